@@ -60,6 +60,11 @@ def typed(text: str) -> str:
     return re.sub(r"[\s-]", "", last).upper().translate(MISREAD)
 
 
+def is_whole(code: str) -> bool:
+    """Whether it has the form of a code, whoever gave it."""
+    return len(code) == LENGTH and set(code) <= set(LETTERS)
+
+
 def drawn(code: str) -> bytes:
     """The QR code of a paper's address, as SVG; the paper around it is its quiet zone."""
     file = io.BytesIO()

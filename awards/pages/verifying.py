@@ -14,8 +14,11 @@ from submissions.pages.dear import seldom
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """A field for a code, and one for a file."""
-    if code := codes.typed(request.GET.get("code", ""))[:99]:
+    written = request.GET.get("code", "").strip()
+    if codes.is_whole(code := codes.typed(written)):
         return redirect("verify-paper", code)
+    if written:
+        return _unknown(request, written)
     return render(request, "awards/verify/start.html", {})
 
 
@@ -25,9 +28,15 @@ def paper(request: HttpRequest, code: str) -> HttpResponse:
     """What one paper says, and how it stands. A code that nobody gave is told in words."""
     found = papers.by_code(codes.typed(code))
     if found is None:
-        return _private(render(request, "awards/verify/unknown.html", {"code": code[:99]}, status=404))
+        return _unknown(request, code)
     context = {"told": papers.tell(found), "may_revoke": found.publication.round.is_run_by(request.user)}
     return _private(render(request, "awards/verify/paper.html", context))
+
+
+def _unknown(request: HttpRequest, written: str) -> HttpResponse:
+    """A receipt has a number, and people try it here: what is no code is not called a false paper."""
+    context = {"code": written[:99], "is_code": codes.is_whole(codes.typed(written))}
+    return _private(render(request, "awards/verify/unknown.html", context, status=404))
 
 
 @require_safe

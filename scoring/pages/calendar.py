@@ -26,12 +26,13 @@ from submissions.questions.owing import Owing, Tally, owed_in, tallies
 
 from .rounds import most_current
 
+# What came back is to be done again, and is overdue besides where its day has passed.
 STATES = {
-    "todo": (_("To do"), lambda due: due.state in ("missing", "returned", "draft")),
-    "late": (_("Overdue"), lambda due: due.state == "late"),
-    "submitted": (_("Waiting for review"), lambda due: due.state == "submitted"),
-    "done": (_("Done"), lambda due: due.state in ("accepted", "done")),
-    "extended": (_("More time given"), lambda due: due.is_extended),
+    "todo": (_("To do"), lambda due, is_over: due.state in ("missing", "returned", "draft")),
+    "late": (_("Overdue"), lambda due, is_over: due.state == "late" or (is_over and due.state in OPEN)),
+    "submitted": (_("Waiting for review"), lambda due, is_over: due.state == "submitted"),
+    "done": (_("Done"), lambda due, is_over: due.state in ("accepted", "done")),
+    "extended": (_("More time given"), lambda due, is_over: due.is_extended),
 }
 
 
@@ -96,7 +97,7 @@ class CalendarPage:
         """None when the reader's choice leaves nothing of it."""
         if self.round not in (None, deadline.round.pk):
             return None
-        chosen = [due for due in deadline.dues if self._is_chosen(due)]
+        chosen = [due for due in deadline.dues if self._is_chosen(due, deadline.is_over)]
         lines = [line_of(deadline, due, self._stakes, self._asking) for due in chosen]
         if not lines and (deadline.dues or self.office or self.state):
             return None
@@ -107,9 +108,10 @@ class CalendarPage:
         counts = of_all.counts if of_all else tally
         return ShownDeadline(deadline, lines, _in_order(counts), board)
 
-    def _is_chosen(self, due: Due) -> bool:
-        fits = STATES[self.state][1] if self.state else lambda due: True
-        return self.office in (None, due.entry.office_id) and fits(due)
+    def _is_chosen(self, due: Due, is_over: bool) -> bool:
+        if self.office not in (None, due.entry.office_id):
+            return False
+        return not self.state or STATES[self.state][1](due, is_over)
 
     def phases(self) -> list[tuple[Round, list[tuple[engine.Phase, bool]]]]:
         """The calendar of each round's scheme; whether a phase is running."""

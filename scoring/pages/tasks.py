@@ -127,12 +127,12 @@ class Tasks:
         return rank, not is_urgent, -task.gain, task.until or date.max
 
     def _again(self, slot: Slot, returned: list[Returned]) -> Task:
-        """One slot to which something came back; there may lie several pieces."""
-        form = self._form_of(slot)
+        """One slot to which something came back; there may lie several pieces. It leads to the slot also where its
+        form is being filled in: not every reason is answered by a form."""
         return Task(
             "returned",
-            form or page_of(self.entry, *slot),
-            _("Continue filling in the form") if form else _("Send again"),
+            page_of(self.entry, *slot),
+            _("Send again"),
             self._title_of(slot),
             until=returned[0].until,
             criteria=self.entry.round.scheme.criteria_of("requirement", slot[0]),

@@ -9,14 +9,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from submissions import intake
+from submissions import intake, thai
 from submissions.models import Entry, Value
 from submissions.questions import access
 from submissions.questions.forbidden import forbid
+from submissions.questions.slots import title_of
 
 from .evidence import say_facts_changed
 from .forms import ValuesForm
 from .history import latest
+
+NAMED = 3  # amounts in one sentence; the others are counted
 
 
 @login_required
@@ -50,7 +53,8 @@ def _done_values(request, entry: Entry, criterion, changed: list[Value]) -> Http
     form = ValuesForm(entry, criterion, by=request.user, at=entry.round.now())
     slots = [(value.code, value.period) for value in changed]
     is_doubtful = bool(slots) and any(form.recorded.slips.values())
-    text = _what_became([form.present.get(slot) for slot in slots], is_doubtful)
+    now = [form.present.get(slot) for slot in slots]
+    text = " ".join(filter(None, (_what_became(now, is_doubtful), _what_waits(entry, now))))
     level = messages.WARNING if is_doubtful else messages.SUCCESS
     if request.htmx:
         told = {"notice": text, "notice_level": messages.DEFAULT_TAGS[level]}
@@ -73,6 +77,23 @@ def _what_became(changed: list[Value | None], doubtful: bool) -> str:
     if doubtful:
         sentences.append(_("What looks unusual is marked below: please check it again."))
     return " ".join(sentences) or _("Nothing was changed here. What stands below is what the portal has.")
+
+
+def _what_waits(entry: Entry, changed: list[Value | None]) -> str:
+    """Which of the saved amounts count only once they were looked at; "" where none does."""
+    scheme = entry.round.scheme
+    unchecked = [value for value in changed if value and value.is_unchecked]
+    waiting = [value for value in unchecked if entry.round.reviews(scheme.values[value.code])]
+    if not waiting:
+        return ""
+    titles = [title_of(scheme, value.code, value.period, thai.language()) for value in waiting[:NAMED]]
+    named = ", ".join(titles)
+    if more := len(waiting) - len(titles):
+        named = ngettext("%(named)s and %(more)s more", "%(named)s and %(more)s more", more) % {
+            "named": named,
+            "more": more,
+        }
+    return _("Waiting for review: %(amounts)s.") % {"amounts": named}
 
 
 def _show_values(request, entry, criterion, form: ValuesForm, *, contested=None, told=None, status=200) -> HttpResponse:

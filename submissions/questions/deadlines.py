@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Literal, NamedTuple
 
 from django.db import models
+from django.db.models import functions
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -22,10 +23,11 @@ from .handed_in import evidence_of
 from .slots import Slot, anchor_of, place_of, state_of
 
 OPEN = ("missing", "returned", "draft", "late")  # states that still ask something of the office
-# How a value stands, told apart from evidence, and whether it came back
-_HELD = {"value.returned": True, "value.held": False}
-_OF_VALUE = models.Case(
-    models.When(status=Value.Status.RETURNED, then=models.Value("value.returned")), default=models.Value("value.held")
+# How a value stands, told apart from evidence. What others than the office entered is done.
+_VALUE = "value."
+_OF_VALUE = functions.Concat(
+    models.Value(_VALUE),
+    models.Case(models.When(source=Value.Source.OFFICE, then="status"), default=models.Value(Value.Status.ACCEPTED)),
 )
 
 
@@ -220,12 +222,13 @@ class _Facts:
         ids = [entry.pk for entry in entries]
         self.more_time = more_time(entries)
         self.statuses: dict[tuple[int, str, str], set[str]] = defaultdict(set)
-        self.values: dict[bool, set[tuple[int, str, str | None]]] = {True: set(), False: set()}  # came back, or stand
+        self.values: dict[tuple[int, str, str | None], set[str]] = defaultdict(set)
         evidence = Evidence.objects.filter(entry__in=ids).values_list("entry", "requirement", "period", "status")
         values = Value.objects.filter(entry__in=ids).values_list("entry", "code", "period", _OF_VALUE)
         for entry, code, period, status in evidence.order_by().union(values.order_by()):
-            if status in _HELD:
-                self.values[_HELD[status]] |= {(entry, code, period), (entry, code, None)}
+            if status.startswith(_VALUE):
+                for key in ((entry, code, period), (entry, code, None)):
+                    self.values[key].add(status.removeprefix(_VALUE))
             else:
                 self.statuses[entry, code, period].add(status)
         for slot in drafted:
@@ -241,12 +244,18 @@ class _Facts:
             return state_of(self.statuses.get((entry.pk, *demand.slot), ()), is_over)
         if demand.kind == "naming":
             is_done = not entry.awaits_nominee
-        else:  # of a map, whose periods are free texts, any will do
-            key = entry.pk, demand.code, demand.period and demand.period.code
-            is_done = key in self.values[False]
-            if not is_done and key in self.values[True]:  # it is entered again, its day over or not
-                return "returned"
-        return "done" if is_done else "late" if is_over else "missing"
+            return "done" if is_done else "late" if is_over else "missing"
+        return self._of_value(entry, demand) or ("late" if is_over else "missing")
+
+    def _of_value(self, entry: Entry, demand: Demand) -> str:
+        """How what was entered stands; "" where nothing was. Of a map, whose periods are free texts, any will do."""
+        standing = self.values.get((entry.pk, demand.code, demand.period and demand.period.code), set())
+        if standing == {Value.Status.RETURNED}:  # it is entered again, its day over or not
+            return "returned"
+        is_reviewed = entry.round.reviews(entry.round.scheme.values[demand.code])
+        if is_reviewed and Value.Status.SUBMITTED in standing:
+            return "submitted"
+        return "done" if standing else ""
 
 
 def owed(round: Round, entries: Iterable[Entry]) -> Iterator[tuple[Entry, Demand, date]]:

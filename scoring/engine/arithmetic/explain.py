@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -26,9 +27,13 @@ def offers(rule: Rule, reading: Reading, earned: Decimal, attainable: Decimal) -
         until = min((need.until for need in needs if need.until is not None), default=None)
         if 0 < gain <= attainable - earned and (until is None or _gain_on(until, rule, reading, needs, idle) == gain):
             weighed.append(Offer(gain, until, needs))
-    weighed.sort(key=lambda offer: (offer.gain, len(offer.needs)))
+    return worthwhile(weighed)
+
+
+def worthwhile(weighed: Iterable[Offer]) -> tuple[Offer, ...]:
+    """The least gain first, without those of which a part already gains as much."""
     kept = list[Offer]()
-    for offer in weighed:
+    for offer in sorted(weighed, key=lambda offer: (offer.gain, len(offer.needs))):
         if not any(_within(other, offer) for other in kept):
             kept.append(offer)
     return tuple(kept)

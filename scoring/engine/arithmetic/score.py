@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -11,8 +11,9 @@ from scoring.engine.facts.records import Decided, Facts, Slot
 from scoring.engine.facts.trace import Finding, Json, Need, Offer
 from scoring.engine.language.scheme import Criterion, Dimension, Scheme
 
-from .explain import offers
+from .explain import offers, worthwhile
 from .reading import Reading, without
+from .rules import Rule
 
 NOTHING = Decimal(0)
 
@@ -148,12 +149,32 @@ class _Readings:
             return scored
         trace = (*scored.trace, *self._told(uncounted))
         needs = tuple(self._need(slot) for slot in _in_order(uncounted))
-        offers = (Offer(gain, None, needs), *scored.offers) if gain > 0 else scored.offers
-        return replace(scored, trace=trace, offers=offers)
+        first = (Offer(gain, None, needs),) if gain > 0 else ()
+        further = self._over_what_came_back(rule, scored, uncounted, losing)
+        return replace(scored, trace=trace, offers=(*first, *worthwhile((*scored.offers, *further))))
 
-    def _counting(self, *codes: str) -> Reading:
-        """As if what waits of these values were accepted."""
-        return self._without({slot for slot in self._uncounted if slot[0] not in codes or slot not in self._waiting})
+    def _over_what_came_back(
+        self, rule: Rule, scored: CriterionScore, uncounted: set[Slot], losing: set[str]
+    ) -> Iterator[Offer]:
+        """Ways that begin with entering again what came back, and go on with what else is open."""
+        back = uncounted - self._waiting
+        if not back or scored.earned == scored.attainable:
+            return
+        entered = self._counting(*losing, again=back)
+        for offer in offers(rule, entered, scored.earned, scored.attainable):
+            points = rule.points(entered.after(offer.needs), False)
+            asked = set(back)
+            for slot in back:  # what makes no difference there is not asked for
+                without_it = self._counting(*losing, again=asked - {slot})
+                if rule.points(without_it.after(offer.needs), False) == points:
+                    asked.remove(slot)
+            if asked:
+                yield replace(offer, needs=(*map(self._need, _in_order(asked)), *offer.needs))
+
+    def _counting(self, *codes: str, again: Set[Slot] = frozenset()) -> Reading:
+        """As if what waits of these values were accepted, and as if these that came back were entered `again`."""
+        counted = again | {slot for slot in self._waiting if slot[0] in codes}
+        return self._without(self._uncounted - counted)
 
     def _told(self, uncounted: set[Slot]) -> Iterator[Finding]:
         """What does not count, each value once with its periods: it waits, or it came back."""

@@ -108,6 +108,17 @@ def test_the_field_leads_to_the_page(client, paper):
     assert odd.status_code == 404
 
 
+def test_a_receipt_is_not_called_a_false_paper(client, publication):
+    """It has a number and no code, and is checked in the log."""
+    log = reverse("log") + "#receipt-title"
+    typed = client.get(reverse("verify"), {"code": "2566/004622"})
+    assert typed.status_code == 404
+    assert log in typed.content.decode()
+    assert "ไม่ได้ออกจากระบบนี้" not in text_of(typed)
+    file = client.get(reverse("verify-file"), {"whole": "0" * 64})
+    assert log in file.content.decode()
+
+
 def test_a_file_is_known_by_its_digests_alone(client, publication):
     made = files.make(publication, "announcement")
     content, code = files.read(publication, "announcement"), publication.papers.get().code

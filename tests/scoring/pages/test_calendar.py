@@ -88,7 +88,7 @@ def test_each_thing_says_how_it_stands(krabi, see):
     assert found["5.report", ""] == ["returned"]
     assert found["5.checklist", ""] == ["missing"]
     assert found["1.3.training", ""] == ["late"]
-    assert found["3.4.news", "2023-02"] == ["done"]
+    assert found["3.4.news", "2023-02"] == ["submitted"]
     assert found["3.4.news", "2023-03"] == ["late"]
     assert found["3.4.news", "2023-07"] == ["missing"]
     for month in ("2023-02", "2023-07"):  # it is entered again, its day over or not
@@ -145,6 +145,18 @@ def test_one_status_says_how_a_thing_stands_and_no_name_is_cut(krabi, see):
     assert "…" not in page.partition("<main")[2].partition("</main>")[0]
     assert "54 กำหนดส่ง" not in page
     assert re.search(r"แสดง \d+ จาก \d+ กำหนดส่ง", see(officer, state="late")[1])
+
+
+def test_what_came_back_and_is_late_is_found_under_both(krabi, see):
+    make.make_evidence(krabi, "1.3.training", status="returned")
+    officer = make.make_user("officer")
+    for state in ("todo", "late"):
+        assert "1.3.training" in {item.deadline.asked.code for item in every(see(officer, state=state)[0])}, state
+
+
+def every(agenda) -> list:
+    months = [*agenda.upcoming, *agenda.past]
+    return [item for _month, days in months for _day, items in days for item in items]
 
 
 @pytest.mark.parametrize("scheme", ["tambon-2565", "itperson-2564"])

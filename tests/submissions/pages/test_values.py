@@ -109,7 +109,8 @@ def test_an_emptied_field_takes_the_value_back(client, entry, officer, shown):
         enter(client, entry, "3.4", htmx=True, **{NEWS: "", MEETINGS: "2.5", "3.4.news.2023-06": "9", **shown})
     )
     assert kept() == {"3.4.webex": "2.5"}
-    assert "บันทึกแล้ว 1 ค่า ลบแล้ว 1 ค่า" in page
+    assert "บันทึกแล้ว 1 ค่า ลบแล้ว 1 ค่า รอตรวจรับ: " in page
+    assert re.search("รอตรวจรับ: [^.:]*WebEx", page)
 
 
 def test_a_number_of_any_length_is_kept_and_the_page_shows_it(client, entry, officer, shown):

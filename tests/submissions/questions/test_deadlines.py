@@ -62,3 +62,25 @@ def test_what_is_declared_with_a_name_is_asked_nowhere_else():
     codes = {one.asked.code for one in Calendar(make.make_user("officer")).deadlines()}
     assert codes
     assert not codes & set(entry.round.scheme.nominees.declare)
+
+
+def test_a_number_that_a_reviewer_looks_at_waits_before_it_is_done():
+    entry = make.make_entry(make.make_round(), make.make_office())
+    officer, judge = make.make_user(office=entry.office), make.make_user("judge")
+    entry.round.judges.add(judge)
+    asked = entry.round.scheme.values["3.4.news"].periods[0]
+
+    def state() -> str:
+        [deadline] = [one for one in Calendar(officer).deadlines() if one.asked.slot == ("3.4.news", asked.code)]
+        return deadline.dues[0].state
+
+    def decide(**decision) -> None:
+        intake.review_values(entry.round, dict(entry.values.values_list("pk", "revision")), by=judge, **decision)
+
+    make.make_value(entry, "3.4.news", "12", asked.code)
+    assert state() == "submitted"
+    decide(accept=False, reason="เกินจริง")
+    assert state() == "returned"
+    intake.enter_values(entry, {("3.4.news", asked.code): "11"}, by=officer)
+    decide(accept=True)
+    assert state() == "done"

@@ -47,6 +47,26 @@ def test_one_month_that_waits_costs_what_all_months_earn() -> None:
     assert score(SCHEME, given).criteria["3.4"].earned == 1
 
 
+def test_what_came_back_is_named_with_what_is_still_to_be_entered() -> None:
+    """April's news came back and July's is open: only both earn the points."""
+    upto_june = {month: Decimal(10) for month in EVERY_MONTH if month != "2023-07"}
+    given = facts("2023-07-10T12:00", values={"3.4.news": upto_june})
+    given = replace(given, states={("3.4.news", "2023-04"): "returned", ("3.4.news", "2023-05"): "returned"})
+    news = [offer for offer in score(SCHEME, given).criteria["3.4"].offers if offer.gain]
+    asked = [{(need.period, need.data["compare"]) for need in offer.needs} for offer in news]
+    assert {("2023-04", "again"), ("2023-05", "again"), ("2023-07", "at_least")} in asked
+    assert all(len(offer.needs) == len(set(map(repr, offer.needs))) for offer in news)
+
+
+def test_what_came_back_is_not_asked_for_where_it_makes_no_difference() -> None:
+    upto_june = {month: Decimal(10) for month in EVERY_MONTH if month != "2023-07"}
+    given = facts("2023-07-10T12:00", values={"3.4.news": upto_june, "3.4.webex": upto_june})
+    given = replace(given, states={("3.4.news", "2023-04"): "returned"})
+    found = score(SCHEME, given).criteria["3.4"].offers
+    meetings = [offer for offer in found if {need.code for need in offer.needs} == {"3.4.webex"}]
+    assert [len(offer.needs) for offer in meetings] == [1]
+
+
 COMPLAINTS = """
     rule: steps
     steps:
