@@ -75,6 +75,8 @@ def context(
     # Columns of an official table stand under each other with their decimals; a scorecard says what pages say.
     shown = Columns(content, "th", is_exact=kind != "scorecard")
     rivals = Counter(map(region_of, content["results"]))
+    if kind == "scorecard":
+        content = alone(content, office)
     results = [describe(result, content, shown) | {"among": rivals[region_of(result)]} for result in content["results"]]
     by_code = {result["office"]["code"]: result for result in results}
     by_region = regions(results)
@@ -96,6 +98,12 @@ def context(
         "sizes": any(result["office"]["size"] for result in results),
         "nominees": any(result.get("nominee") for result in results),
     }
+
+
+def alone(content: dict[str, Any], office: str | None) -> dict[str, Any]:
+    """What is said of one office, without the others: of many offices' scorecards each would go through them all."""
+    own = [result for result in content["results"] if result["office"]["code"] == office]
+    return content | {"results": own, "decisions": [], "appeals": {}}
 
 
 def certificates(awarded: list[dict[str, Any]], office: str | None) -> list[tuple[int, dict[str, Any]]]:
