@@ -11,7 +11,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from awards import tasks
-from awards.bundle import files, keep, own_lines
+from awards.bundle import built, files, keep, own_lines
 from awards.documents import names
 from awards.verify import page
 from submissions.accounts.events import Thing, record_file
@@ -71,6 +71,14 @@ def program_for_browsers(request) -> HttpResponse:
     return _handed_out(page.html(), "text/html; charset=utf-8", "verify.html")
 
 
+@require_GET
+def engine(request) -> HttpResponse:
+    """What scores a bundle again, as it was built beside this release: pip wants it under its own name."""
+    if (wheel := built.engine()) is None:
+        raise Http404
+    return _handed_out(wheel.read_bytes(), "application/zip", wheel.name)
+
+
 def _handed_out(content: bytes, kind: str, name: str) -> HttpResponse:
     """To take away: it is not opened here, where it could ask the portal for something."""
     response = HttpResponse(content, content_type=kind)
@@ -85,4 +93,5 @@ urls = [
     path("publications/<int:pk>/my-lines.json", my_lines, name="my-lines"),
     path("log/verify.py", program, name="verify-program"),
     path("log/verify.html", program_for_browsers, name="verify-page"),
+    path("log/cdd4-engine.whl", engine, name="engine-wheel"),
 ]

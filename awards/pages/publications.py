@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from awards import tasks
 from awards.afterwards.stages import rounds_opened
+from awards.bundle import built
 from awards.bundle import files as bundle
 from awards.content.columns import Columns
 from awards.documents import files, names, spreadsheets
@@ -73,6 +74,7 @@ def publication(request, pk: int) -> HttpResponse:
         "hides_ranks": publication.hides_ranks_from(request.user),
         "shows_all": publication.shows_all_to(request.user),
         "may_release": is_run or (request.user.is_officer and request.user.is_head),
+        "engine": built.engine() is not None,
         "may_take_bundle": bundle.may_be_taken_by(request.user, publication),
         "corrections": _corrections(publication, names),
         "shown": Columns(publication.frame, thai.language()),
