@@ -1,6 +1,8 @@
 """From the press of the button to the last signed paper: 76 with all their papers, then 878, by workers of their own."""
 
 import os
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -22,6 +24,19 @@ from tests.servers import Server, Worker
 GOALS = {"province": 15, "district": 90}  # seconds until every paper is there
 AT_ONCE = 0.5  # seconds until whoever pressed has an answer
 QUEUES = {"publish": 1, "seal": 1, "documents": 2}  # how many processes serve each, as where it is put up
+# One bundle in a process of its own: seconds of processor, memory before and at its largest, and the bundle's size.
+BUNDLE = """
+import os, sys, time, django
+django.setup()
+from awards.bundle import files
+from awards.models import Publication
+def most():
+    return int(open("/proc/self/status").read().split("VmHWM:")[1].split()[0]) * 1024
+publication, before, began = Publication.objects.with_round().get(pk=sys.argv[1]), most(), time.process_time()
+with files.write(publication, full=sys.argv[2] == "full") as file:
+    size = file.seek(0, os.SEEK_END)
+print(time.process_time() - began, before, most(), size)
+"""
 PATIENCE = 600  # seconds
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -63,6 +78,14 @@ class Papers:
             spent = processor_seconds(worker) - used[name]
             yield Figure(f"{size}: processor of the worker of {name}", spent)
             yield Figure(f"{size}: memory of the worker of {name}, most", most_memory(worker), unit="bytes")
+        for variant in ("public", "full"):
+            told = subprocess.run(
+                [sys.executable, "-c", BUNDLE, str(publication.pk), variant], capture_output=True, check=True
+            )  # noqa: S603
+            taken, before, most, bundle = map(float, told.stdout.split())
+            yield Figure(f"{size}: {variant} bundle, processor", taken)
+            yield Figure(f"{size}: {variant} bundle, bytes", bundle, unit="bytes")
+            yield Figure(f"{size}: {variant} bundle, memory beside the portal's own", most - before, unit="bytes")
 
 
 def wait(since: float) -> None:

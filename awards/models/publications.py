@@ -156,10 +156,6 @@ class Publication(Frozen):
         """The same, read once by whoever holds this row: its papers are made one after the other."""
         return self.content()
 
-    def facts(self) -> str:
-        """The facts that were scored: JSON Lines, an entry a line."""
-        return facts_of(list(self.results.all()))
-
 
 def content_of(publication: Publication, results: list["Result"]) -> dict[str, Any]:
     return {

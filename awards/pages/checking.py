@@ -4,7 +4,7 @@ import json
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import path
 from django.utils.http import content_disposition_header
@@ -13,13 +13,14 @@ from django.views.decorators.http import require_GET
 from awards import tasks
 from awards.bundle import built, files, keep, own_lines
 from awards.documents import names
+from awards.models import Publication
 from awards.verify import page
 from submissions.accounts.events import Thing, record_file
 from submissions.pages.dear import dear
 from submissions.pages.evidence_files import kept_file
 from submissions.questions import access
 
-from .documents import TYPES, hand_out, publication_or_404, wait_for
+from .documents import TYPES, hand_out, publication_or_404, to_take, wait_for
 
 
 @login_required
@@ -34,7 +35,7 @@ def bundle(request, pk: int) -> HttpResponseBase:
     if kept is None and files.names_nobody(publication):
         return wait_for(request, publication, name, lambda: tasks.ask_for_bundle(publication))
     if kept is None:  # of before: for those who run the round alone, and few
-        return hand_out(request, Thing.PUBLICATION, pk, files.write(publication), name)
+        return _written(request, publication, name, full=False)
     record_file(request, Thing.PUBLICATION, pk, name)
     return kept_file(kept.file, TYPES["zip"], name)
 
@@ -42,13 +43,18 @@ def bundle(request, pk: int) -> HttpResponseBase:
 @login_required
 @require_GET
 @dear("30/min")
-def full_bundle(request, pk: int) -> HttpResponse:
+def full_bundle(request, pk: int) -> HttpResponseBase:
     """All that the log says of the round's entries, which names people: for those who run the round."""
     publication = publication_or_404(request, pk)
     if reason := access.why_not_run(request.user, publication.round):
         raise PermissionDenied(reason)
-    content = files.write(publication, full=True)
-    return hand_out(request, Thing.PUBLICATION, pk, content, names.of(publication, "full", "zip"))
+    return _written(request, publication, names.of(publication, "full", "zip"), full=True)
+
+
+def _written(request, publication: Publication, name: str, *, full: bool) -> HttpResponseBase:
+    """One that is written for whoever asks, and kept nowhere."""
+    record_file(request, Thing.PUBLICATION, publication.pk, name)
+    return to_take(FileResponse(files.write(publication, full=full)), name)
 
 
 @login_required

@@ -1,10 +1,12 @@
 """A publication's documents, handed out: made and signed by a worker, for which a page waits where it must."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
@@ -27,6 +29,7 @@ TYPES = {
     "jwt": "application/vc+jwt",
     "json": "application/json",
 }
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 STAFF_ONLY = {Document.Kind.CERTIFICATES}
 
 
@@ -142,7 +145,12 @@ def publication_or_404(request, pk: int) -> Publication:
 
 def hand_out(request, thing: Thing, pk: int, content: bytes, name: str) -> HttpResponse:
     record_file(request, thing, pk, name)
-    response = HttpResponse(content, content_type=TYPES[name.rpartition(".")[2]])
+    return to_take(HttpResponse(content), name)
+
+
+def to_take(response: Answer, name: str) -> Answer:
+    """A file to keep, under a name that says what it is."""
+    response["Content-Type"] = TYPES[name.rpartition(".")[2]]
     response["Content-Disposition"] = content_disposition_header(True, name)
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
