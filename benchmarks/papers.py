@@ -1,4 +1,4 @@
-"""From the press of the button to the last signed paper: 76 with all their papers, then 878, by workers of their own."""
+"""From the press of the button to the last signed paper: 76 with all their papers, then 878, by workers as put up."""
 
 import os
 import subprocess
@@ -81,7 +81,7 @@ class Papers:
         for variant in ("public", "full"):
             told = subprocess.run(
                 [sys.executable, "-c", BUNDLE, str(publication.pk), variant], capture_output=True, check=True
-            )  # noqa: S603
+            )
             taken, before, most, bundle = map(float, told.stdout.split())
             yield Figure(f"{size}: {variant} bundle, processor", taken)
             yield Figure(f"{size}: {variant} bundle, bytes", bundle, unit="bytes")
