@@ -15,6 +15,7 @@ RUN /opt/venv/bin/pip install --no-cache-dir --require-hashes -r /tmp/requiremen
 COPY . /srv/portal/app
 WORKDIR /srv/portal/app
 RUN find locale -name '*.po' | while read -r po; do msgfmt -o "${po%.po}.mo" "$po" || exit 1; done
+RUN /opt/venv/bin/pip wheel --no-cache-dir --no-deps --wheel-dir /srv/portal/engine deploy/engine
 # Settings demand an environment; this one is used for gathering static files only and is not kept.
 RUN CDD4_SECRET_KEY="$(head -c 64 /dev/urandom | base64 -w0)" CDD4_ALLOWED_HOSTS=build.invalid \
     CDD4_DATABASE_URL=postgres://build@localhost/build CDD4_REDIS_URL=redis://localhost/0 CDD4_CLAMD=none \
@@ -32,8 +33,10 @@ RUN apt-get update \
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /srv/portal/app /srv/portal/app
 COPY --from=build /srv/portal/static /srv/portal/static
+COPY --from=build /srv/portal/engine /srv/portal/engine
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 XDG_CACHE_HOME=/tmp/cache \
-    CDD4_ENV=production CDD4_DATA_DIR=/srv/portal/data CDD4_STATIC_ROOT=/srv/portal/static
+    CDD4_ENV=production CDD4_DATA_DIR=/srv/portal/data CDD4_STATIC_ROOT=/srv/portal/static \
+    CDD4_ENGINE_DIR=/srv/portal/engine
 WORKDIR /srv/portal/app
 USER 10001:10001
 VOLUME /srv/portal/data

@@ -26,7 +26,9 @@ TEST_PACKAGES := postgresql redis-server chromium-headless-shell poppler-utils n
 help:  ## list the commands
 	grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
+# What strangers score a bundle with, offered beside it; without a network there is none, and the portal runs as well.
 run: venv  ## start the portal here: make run [PORT=8123] [HOST=0.0.0.0]
+	$(MAKE) var/engine || echo 'The engine was not built: no page offers it.'
 	exec $(PY) -m cdd4.local --port '$(PORT)' --host '$(HOST)'
 
 test: EXTRA_PACKAGES := $(TEST_PACKAGES)
@@ -42,7 +44,7 @@ fuzz: venv  ## send 20,000 odd requests to every address: FUZZ_REQUESTS=50000 FU
 
 bench: EXTRA_PACKAGES := $(TEST_PACKAGES)
 bench: EXTRA := -dev
-bench: venv  ## measure, as ratios: a table and JSON; of 76, 878 and 7,255 entries: make bench ARGS=--large; a bad line: ARGS=--upload; reviewing: ARGS=--review; the sealed log: ARGS=--ledger
+bench: venv  ## measure, as ratios: a table and JSON; of 76, 878 and 7,255 entries: make bench ARGS=--large; a bad line: ARGS=--upload; reviewing: ARGS=--review; the sealed log: ARGS=--ledger; publishing with signed papers: ARGS=--papers
 	exec $(PY) -m benchmarks $(ARGS)
 
 check: EXTRA := -dev
@@ -77,10 +79,13 @@ requirements: venv  ## pin what requirements*.in ask for, with hashes
 	$(PY) -m uv pip compile --quiet --generate-hashes --no-header --annotation-style line \
 	  --python-version 3.13 --constraint requirements.txt --output-file requirements-3.13.txt requirements.in
 
-engine: EXTRA := -dev
 engine: venv  ## build var/engine/cdd4_engine-*.whl: the engine alone, with the command cdd4-score
-	$(PY) -m uv build --quiet --wheel --out-dir var/engine deploy/engine
+	$(MAKE) var/engine
 	ls var/engine/*.whl
+
+var/engine: $(shell find scoring/engine deploy/engine -name '*.py' -or -name '*.toml' -or -name '*.md')
+	rm -rf var/engine
+	$(PY) -m pip wheel --quiet --no-deps --wheel-dir var/engine deploy/engine
 
 third-party: venv  ## write docs/third-party.md: what ships with the portal, and its licences
 	exec $(PY) deploy/third_party.py

@@ -19,7 +19,7 @@ from .afterwards import announce, hindsight
 from .bundle import keep
 from .documents import credentials, files
 from .documents.keys import NotSigned
-from .ledger.proofs import is_about_to_be_sealed
+from .ledger.proofs import is_about_to_be_sealed, newest_head
 from .ledger.seal import seal
 from .models import CopyScan, Document, Publication, Publishing
 from .publishing import press
@@ -129,8 +129,12 @@ def ask_to_tell(publication: Publication) -> None:
 
 
 @shared_task(name="awards.tasks.seal_log")
-def seal_log() -> None:
-    """Whoever may not read the key has no such queue."""
+def seal_log(asked: float | None = None) -> None:
+    """Whoever may not read the key has no such queue. `asked`: when, in seconds; a head that was signed after that
+    covers what it was asked for: of thousands of messages that wait the first one seals, and the others are none."""
+    newest = newest_head()
+    if asked and newest and newest.at.timestamp() > asked:
+        return
     from .ledger.timestamps import stamp_daily  # pyHanko takes its time: only who seals imports it
 
     seal()
@@ -139,7 +143,7 @@ def seal_log() -> None:
 
 def ask_to_seal() -> None:
     """One message, quickly or not at all: the next minute's does the same."""
-    send(seal_log)
+    send(seal_log, time.time())
 
 
 @shared_task(name="awards.tasks.scan_copies", soft_time_limit=LIMIT - 10, time_limit=LIMIT)

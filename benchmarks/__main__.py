@@ -1,7 +1,8 @@
 """Starts private servers, fills them with the demo, measures; a table and JSON. Exit status 1: a goal was missed.
 
 `--large`: with rounds of the size of the country instead. `--upload`: a large file over a bad line instead.
-`--review`: a reviewer's desk, in a browser, instead. `--ledger`: the sealed log instead.
+`--review`: a reviewer's desk, in a browser, instead. `--ledger`: the sealed log instead. `--papers`: publishing with
+all papers signed instead.
 """
 
 import json
@@ -17,6 +18,7 @@ BESIDE = {
     "--upload": "benchmarks.uploads:Uploads",
     "--review": "benchmarks.review:Reviewing",
     "--ledger": "benchmarks.ledger:Sealing",
+    "--papers": "benchmarks.papers:Papers",
 }
 
 

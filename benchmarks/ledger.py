@@ -11,20 +11,23 @@ from random import Random
 
 from django.db import connection, transaction
 
+from awards import tasks
 from awards.ledger import key_files, keys, proofs, tree
 from awards.ledger.nodes import completed
 from awards.ledger.seal import seal
 from awards.models import Head, Leaf, Node
 from benchmarks.measures import Figure, p95, seconds
 from submissions.models import Entry, Event
+from tests.servers import Worker
 
 WAITING, LARGE, PROOFS = 10_000, 1_000_000, 200
+MESSAGES, DEEDS, MINUTE = 5_000, 20, 60
 SEALED, PROVED = 1.0, 0.010  # seconds at most
 
 
 class Sealing:
     def __init__(self, environment: Mapping[str, str]) -> None:
-        self.chance = Random(1)
+        self.environment, self.chance = environment, Random(1)
 
     def all(self) -> Iterator[Figure]:
         with tempfile.TemporaryDirectory(prefix="cdd4-bench-") as folder:
@@ -35,7 +38,27 @@ class Sealing:
             began = time.perf_counter()
             seal(signers)
             yield Figure(f"{WAITING:,} waiting deeds sealed", time.perf_counter() - began, goal=SEALED)
+            yield from self.full_queue(Path(folder) / "key")
         yield from self.proofs()
+
+    def full_queue(self, key: Path) -> Iterator[Figure]:
+        """Messages by the thousand, as after a night without a sealer, while deeds go on: how long one waits."""
+        entry, heads = Entry.objects.order_by("pk")[0], Head.objects.count()
+        for _ in range(MESSAGES):
+            tasks.ask_to_seal()
+        variables = {**self.environment, "CDD4_HEAD_KEY": str(key), "CDD4_LOG_LEVEL": "INFO"}
+        waited = []
+        with Worker(variables, beat=False, concurrency=1, queues="seal"):
+            for number in range(DEEDS):
+                Event.objects.record_all(entry, "evidence.attached", [{"evidence": number}], by=None)
+                deed = Event.objects.order_by("-pk")[0]
+                tasks.ask_to_seal()
+                began = time.perf_counter()
+                while not Leaf.objects.filter(event=deed).exists() and time.perf_counter() - began < MINUTE:
+                    time.sleep(0.01)
+                waited.append(time.perf_counter() - began)
+        yield Figure(f"{MESSAGES:,} messages wait to be sealed: a new deed, longest", max(waited), goal=MINUTE)
+        yield Figure("heads signed meanwhile", Head.objects.count() - heads, goal=DEEDS + 1, unit="")
 
     def wait(self) -> None:
         """Deeds that carry what handing in evidence carries."""

@@ -35,6 +35,8 @@ if PRODUCTION:
 DATA_DIR = Path(env.text("CDD4_DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 MEDIA_ROOT = DATA_DIR / "media"  # evidence: outside the web root, served only by views that ask `access`
 STATIC_ROOT = Path(env.text("CDD4_STATIC_ROOT", default=str(DATA_DIR / "static"))).resolve()
+# Where the engine's wheel lies, by which strangers score a bundle again; nothing is offered where it was not built.
+ENGINE_DIR = Path(env.text("CDD4_ENGINE_DIR", default=str(DATA_DIR / "engine"))).resolve()
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static", ("pictures", BASE_DIR / "docs/pictures")]  # the guides are pages too
 LOCALE_PATHS = [root / path for path in ("locale", "locale/libraries") for root in (DATA_DIR, BASE_DIR)]  # ours first

@@ -26,7 +26,8 @@ def make(publication: Publication) -> Bundle:
     kept, head = last(publication.pk), head_of(publication)
     if kept and kept.head == head and vault.exists(str(kept.file.name)):
         return kept
-    file = vault.keep([files.write(publication)], ".zip", folder=FOLDER)
+    with files.write(publication) as written:
+        file = vault.keep(files.pieces(written), ".zip", folder=FOLDER)
     details = {"head": head, "file": file.name, "size": file.size, "sha256": file.sha256}
     made, is_new = Bundle.objects.get_or_create(
         publication=publication, copy=kept.copy + 1 if kept else 1, defaults=details

@@ -1,6 +1,6 @@
 """What a bundle tells of the log: its signed head, every leaf's hash, and the events of the publication's entries."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from awards.ledger import leaves
@@ -22,18 +22,18 @@ SHOWN = {
 }
 
 
-def files(publication: Publication, full: bool) -> dict[str, bytes]:
-    """Nothing for the moments until the publication is sealed, nor where no key signs."""
+def files(publication: Publication, full: bool) -> dict[str, Iterable[bytes]]:
+    """Each in pieces; nothing for the moments until the publication is sealed, nor where no key signs."""
     head = head_of(publication)
     if head is None:
         return {}
     keys = _keys_of(head)
     return {
-        "log/head.json": _written(head.content() | {"signatures": head.signatures[:1]}),
-        "log/keys.json": _written(keys),
-        "log/leaves.bin": b"".join(map(bytes, _leaves_of(head).values_list("hash", flat=True).iterator())),
-        "log/publication.json": _written(leaves.disclosed(_leaves_of(head).get(publication=publication))),
-        "log/events.jsonl": b"".join(_written(one) + b"\n" for one in _events(publication, head, full)),
+        "log/head.json": [_written(head.content() | {"signatures": head.signatures[:1]})],
+        "log/keys.json": [_written(keys)],
+        "log/leaves.bin": map(bytes, _leaves_of(head).values_list("hash", flat=True).iterator()),
+        "log/publication.json": [_written(leaves.disclosed(_leaves_of(head).get(publication=publication)))],
+        "log/events.jsonl": (_written(one) + b"\n" for one in _events(publication, head, full)),
     }
 
 

@@ -42,7 +42,7 @@ def write(publication: Publication, office: str, code: str, key: Ed25519PrivateK
     :param code: of its certificate, where it can be checked.
     :raises LookupError: the office won nothing.
     """
-    content = publication.content()
+    content = publication.announced
     ((_number, result),) = pdf.context("certificates", content, office)["certificates"]
     public = _public(key)
     CredentialKey.objects.get_or_create(public=public)

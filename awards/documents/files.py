@@ -107,9 +107,8 @@ def _paper(publication: Publication, kind: str, office: str) -> Signed:
     size, root = (head.size, head.root) if head else (0, "")
     printed = {one: codes.Printed(code, by, is_trial, size, root) for one, code in given.items()}
     paper = publication.paper
-    pictures = letterhead.pictures_of(paper)
-    content = publication.content()
-    made = pdf.render(kind, content, office or None, paper=paper, pictures=pictures, printed=printed)
+    told = {"paper": paper, "pictures": letterhead.pictures_of(paper), "printed": printed}
+    made = pdf.render(kind, publication.announced, office or None, **told)
     return hand.sign(made, codes.address(given[office])) if hand else Signed(made)
 
 

@@ -61,6 +61,13 @@ def by_digest(whole: str, signed: str) -> Document | None:
     return documents.filter(signed_sha256=signed).first() if signed else None
 
 
+def revocation_of(publication: Publication, kind: str, office: str) -> Revocation | None:
+    """Why this paper holds no more. A credential is its certificate for programs."""
+    of_paper = Document.Kind.CERTIFICATES if kind == Document.Kind.CREDENTIAL else kind
+    found = Revocation.objects.select_related("paper")
+    return found.filter(paper__publication=publication, paper__kind=of_paper, paper__office=office).first()
+
+
 def tell(paper: Paper) -> Told:
     publication = paper.publication
     newest = publication.round.publications.order_by("-number").only("number", "round").first()

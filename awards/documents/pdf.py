@@ -74,7 +74,10 @@ def context(
         raise LookupError(kind)
     # Columns of an official table stand under each other with their decimals; a scorecard says what pages say.
     shown = Columns(content, "th", is_exact=kind != "scorecard")
-    results = described(content, shown)
+    rivals = Counter(map(region_of, content["results"]))
+    if kind == "scorecard":
+        content = alone(content, office)
+    results = described(content, shown, rivals)
     by_code = {result["office"]["code"]: result for result in results}
     by_region = regions(results)
     awarded = [result for result in results if result["tier"]]
@@ -97,10 +100,15 @@ def context(
     }
 
 
-def described(content: dict[str, Any], shown: Columns) -> list[dict[str, Any]]:
-    """All results, each among how many it is ranked."""
-    rivals = Counter(map(region_of, content["results"]))
+def described(content: dict[str, Any], shown: Columns, rivals: Counter[str]) -> list[dict[str, Any]]:
+    """All results, each among how many it is ranked: its `rivals`, by their region."""
     return [describe(result, content, shown) | {"among": rivals[region_of(result)]} for result in content["results"]]
+
+
+def alone(content: dict[str, Any], office: str | None) -> dict[str, Any]:
+    """What is said of one office, without the others: of many offices' scorecards each would go through them all."""
+    own = [result for result in content["results"] if result["office"]["code"] == office]
+    return content | {"results": own, "decisions": [], "appeals": {}}
 
 
 def certificates(awarded: list[dict[str, Any]], office: str | None) -> list[tuple[int, dict[str, Any]]]:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -148,11 +149,12 @@ class Publication(Frozen):
 
     def content(self) -> dict[str, Any]:
         """Everything that was announced: what documents are made from, and what the digest is taken of."""
-        return content_of(self, list(self.results.all()))
+        return content_of(self, list(self.results.defer("facts")))
 
-    def facts(self) -> str:
-        """The facts that were scored: JSON Lines, an entry a line."""
-        return facts_of(list(self.results.all()))
+    @cached_property
+    def announced(self) -> dict[str, Any]:
+        """The same, read once by whoever holds this row: its papers are made one after the other."""
+        return self.content()
 
 
 def content_of(publication: Publication, results: list["Result"]) -> dict[str, Any]:

@@ -1,17 +1,19 @@
 """A publication's documents, handed out: made and signed by a worker, for which a page waits where it must."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from awards import tasks
-from awards.documents import files, names
-from awards.models import Document, Publication, Result
+from awards.documents import files, names, papers
+from awards.models import Document, Publication, Result, Revocation
 from submissions.accounts.events import Thing, record_file
 from submissions.pages.dear import dear
 from submissions.questions import access
@@ -27,6 +29,7 @@ TYPES = {
     "jwt": "application/vc+jwt",
     "json": "application/json",
 }
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 STAFF_ONLY = {Document.Kind.CERTIFICATES}
 
 
@@ -86,10 +89,20 @@ def _own_file(request, publication: Publication, kind: Document.Kind, result: Re
 
 def _paper(request, publication: Publication, kind: str, name: str, office: str = "") -> HttpResponse:
     """Its file; while a worker makes and signs it a page that asks again by itself."""
+    if revocation := papers.revocation_of(publication, kind, office):
+        return _gone(request, publication, revocation, name)
     content = files.read(publication, kind, office)
     if content is not None:
         return hand_out(request, Thing.PUBLICATION, publication.pk, content, name)
     return wait_for(request, publication, name, lambda: tasks.ask_for_document(publication, kind, office))
+
+
+def _gone(request, publication: Publication, revocation: Revocation, name: str) -> HttpResponse:
+    """A revoked paper is handed to nobody any more, whoever kept its address: a page says so, and why."""
+    context = {"publication": publication, "revocation": revocation, "name": name}
+    response = render(request, "awards/papers/revoked.html", context, status=410)
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def wait_for(request, publication: Publication, name: str, ask: Callable[[], None]) -> HttpResponse:
@@ -111,10 +124,12 @@ def wait_for(request, publication: Publication, name: str, ask: Callable[[], Non
 def credential(request, pk: int, office: str) -> HttpResponse:
     """The certificate that one office won, for digital wallets: for that office and central staff."""
     result = _won_or_error(request, pk, office)
+    name = names.of(result.publication, Document.Kind.CERTIFICATES, "jwt", of=result)
+    if revocation := papers.revocation_of(result.publication, Document.Kind.CREDENTIAL, office):
+        return _gone(request, result.publication, revocation, name)
     content = files.read(result.publication, Document.Kind.CREDENTIAL, office)
     if content is None:
         raise Http404
-    name = names.of(result.publication, Document.Kind.CERTIFICATES, "jwt", of=result)
     return hand_out(request, Thing.PUBLICATION, pk, content, name)
 
 
@@ -130,7 +145,12 @@ def publication_or_404(request, pk: int) -> Publication:
 
 def hand_out(request, thing: Thing, pk: int, content: bytes, name: str) -> HttpResponse:
     record_file(request, thing, pk, name)
-    response = HttpResponse(content, content_type=TYPES[name.rpartition(".")[2]])
+    return to_take(HttpResponse(content), name)
+
+
+def to_take(response: Answer, name: str) -> Answer:
+    """A file to keep, under a name that says what it is."""
+    response["Content-Type"] = TYPES[name.rpartition(".")[2]]
     response["Content-Disposition"] = content_disposition_header(True, name)
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from awards import tasks
 from awards.afterwards.stages import replaced_by, rounds_opened
+from awards.bundle import built
 from awards.bundle import files as bundle
 from awards.content.columns import Columns
 from awards.documents import files, names, spreadsheets
@@ -67,6 +68,7 @@ def publication(request, pk: int) -> HttpResponse:
         "following": rounds_opened(publication),
         "may_open": rights["is_run"] and newer is None,
         "has_sizes": bool(publication.frame["sizes"]),
+        "engine": built.engine() is not None,
         "corrections": _corrections(publication, names),
         "shown": Columns(publication.frame, thai.language()),
     }

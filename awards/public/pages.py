@@ -10,6 +10,7 @@ from django.urls import URLPattern, include, path
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
+from awards.bundle import built
 from awards.models import Publication, Result
 from scoring.boards import charts, thailand
 from submissions.pages.dear import dear
@@ -92,7 +93,8 @@ def announcement(asked: Asked) -> Page:
     earlier = [(one.number, Addresses(asked.language, one.pk).announcement) for one in others]
     bundle = checking.bundle_of(asked)
     dataset = lists.as_dataset(about["announced"])
-    return asked.page("announcement.html", **about, earlier=earlier, bundle=bundle, dataset=dataset)
+    about |= {"bundle": bundle, "engine": built.engine() is not None}
+    return asked.page("announcement.html", **about, earlier=earlier, dataset=dataset)
 
 
 def table(asked: Asked) -> Page:

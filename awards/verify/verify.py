@@ -27,8 +27,8 @@ from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
 
-VERSION = "1"  # of verify.py and README.txt; another one's are not compared
-README_SHA256 = "4792dbcabb4235676bb75037e98102f0279cb15319519854d3492bd9f352733f"
+VERSION = "2"  # of verify.py and README.txt; another one's are not compared
+README_SHA256 = "2208c6d8567dfa742edf89aab1b78f97d063ed2e9f8bf214c4ba251cd37e7366"
 PROGRAM = Path(__file__).read_bytes()
 LOG = ["log/head.json", "log/keys.json", "log/leaves.bin", "log/publication.json", "log/events.jsonl"]
 SHOWN = {  # what is told of deeds on evidence, beside `at`, `verb`, and what is told of all: `entry`, `sequence`
@@ -38,24 +38,30 @@ SHOWN = {  # what is told of deeds on evidence, beside `at`, `verb`, and what is
     "evidence.taken_back": "evidence undoes status reviewed_at revision",
 }
 SAYS = {
-    "checked": ("ตรวจแล้ว ถูกต้อง", "Checked, and right"),
+    "checked": ("ตรวจแล้ว ถูกต้อง", "Checked, and right"), "wrong": ("ไม่ถูกต้อง", "Wrong"),
     "open": ("ยังไม่ได้พิสูจน์", "Not proven"),
-    "wrong": ("ไม่ถูกต้อง", "Wrong"),
     "ends": ("ผลตรวจ: ไม่ถูกต้อง {} ข้อ ยังไม่ได้พิสูจน์ {} ข้อ", "Result: {} wrong, {} not proven"),
-    "unreadable": ("อ่านไม่ได้: {}", "Can't be read: {}"),
+    "none": ("อ่านไม่ได้: สั่ง python verify.py bundle.zip", "Can't be read: say python verify.py bundle.zip --lang en"),
+    "shut": ("อ่านไม่ได้: ไม่มีไฟล์ {} หรือเป็นโฟลเดอร์", "Can't be read: there is no file {}, or it is a folder"),
+    "broken": ("อ่านไม่ได้: {} เป็นไฟล์อื่น หรือมาไม่ครบ ดาวน์โหลดใหม่", "Can't be read: {} is no such file or not whole"),
     "layout": ("ชุดไฟล์ครบและตรงตามแบบทุกไบต์: {}", "The bundle is whole, and by the rule byte for byte: {}"),
     "program": ("เทียบ verify.py และ README ในชุด: {}", "verify.py and README in the bundle are this version's: {}"),
     "parts": ("ประกาศ ข้อเท็จจริง และเกณฑ์เป็นชุดเดียวกัน: {}", "Announcement, facts and scheme belong together: {}"),
     "points": ("คะแนนรวมเป็นผลบวก และตรงกับผลอุทธรณ์: {}", "Totals are the sums, and as appeals were answered: {}"),
     "places": ("อันดับและรางวัลเป็นไปตามคะแนน กติกา และมติ: {}", "Ranks and awards follow from totals, rules, decisions: {}"),
-    "scored": ("คะแนนแต่ละเกณฑ์มาจากข้อเท็จจริง: ใช้ {}", "Points follow from the facts: ask {}"),
+    "scored": ("คะแนนแต่ละเกณฑ์มาจากข้อเท็จจริง: {}", "Points follow from the facts: {}",
+        "ติดตั้ง .whl ที่อยู่ข้าง verify.py แล้วสั่ง cdd4-score", "install the .whl beside verify.py, run cdd4-score"),
     "sealed": ("ประกาศอยู่ในบันทึกที่มีราก: {}", "The publication is in the log, whose root is: {}"),
-    "signed": ("ลายมือชื่อและกุญแจถูกต้อง: {}", "Signatures and keys are right: {}"),
-    "anchor": ("กุญแจสืบต่อจากกุญแจที่ท่านเชื่อถือ (--key): {}", "The key goes back to one that you trust (--key): {}"),
+    "signed": ("ลายมือชื่อและกุญแจถูกต้อง: {}", "Signatures and keys are right: {}",
+        "ไม่มี log/: ขอชุดที่ใหม่กว่า มิฉะนั้นติดตั้ง cryptography", "no log/: take a later bundle; else install cryptography"),
+    "anchor": ("กุญแจสืบต่อจากกุญแจที่ท่านเชื่อถือ (--key): {}", "The key goes back to one that you trust (--key): {}",
+        "อาจเป็นกุญแจของใครก็ได้: ใช้ --key กับที่พิมพ์บนเอกสาร", "it may be anybody's: use --key with what papers print"),
     "events": ("เหตุการณ์ครบ อยู่ในบันทึก เปิดเผยตามแบบ: {}", "All events are there, in the log, told by the rule: {}"),
-    "chains": ("สายเหตุการณ์ตรงกับที่ผนึกไว้: {}", "The chains of events are as they were sealed: {}"),
+    "chains": ("สายเหตุการณ์ตรงกับที่ผนึกไว้: {}", "The chains of events are as they were sealed: {}",
+        "ชุดสาธารณะไม่เล่าทุกช่อง: ผู้ตรวจสอบขอชุดเต็ม", "the public bundle leaves fields out: auditors ask for the full one"),
     "evidence": ("หลักฐานพร้อม SHA-256 ของไฟล์เป็นไปตามบันทึก: {}", "Evidence is as the log tells, by SHA-256: {}"),
-    "head": ("บันทึกต่อจากหัวบันทึกที่ท่านเก็บไว้ (--head): {}", "The log goes on from a head that you kept (--head): {}"),
+    "head": ("บันทึกต่อจากหัวบันทึกที่ท่านเก็บไว้ (--head): {}", "The log goes on from a head that you kept (--head): {}",
+        "อาจเขียนใหม่ทั้งหมด: ใช้หัวที่มีผู้เก็บไว้ (ใบรับ หน้า /log/)", "all may be written anew: give a head that was kept"),
     "covers": ("หัวบันทึกนั้นครอบคลุมประกาศนี้: {}", "That head covers this publication: {}"),
     "mine": ("รายการของท่านอยู่ในบันทึก: {}", "Your own lines are in the log: {}"),
 }  # fmt: skip
@@ -103,8 +109,8 @@ def packed(files: dict[str, bytes]) -> bytes:
 
 def ed25519(public: bytes, signature: str, message: str) -> bool | None:
     """Whether the signature is right; None where nothing here can tell."""
-    files = {"key": bytes.fromhex("302a300506032b6570032100") + public}
-    files.update(signature=from_hex(signature, 64), message=message.encode())
+    head = bytes.fromhex("302a300506032b6570032100")
+    files = {"key": head + public, "signature": from_hex(signature, 64), "message": message.encode()}
     try:
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -124,16 +130,10 @@ def ed25519(public: bytes, signature: str, message: str) -> bool | None:
 
 def root_of(leaves: bytes, size: int) -> str:
     """The root of the first `size` leaf hashes (RFC 9162)."""
-    stack = []
-    for place in range(size):
-        found, count = leaves[32 * place : 32 * place + 32], place + 1
-        while count % 2 == 0:
-            found, count = hashlib.sha256(b"\1" + stack.pop() + found).digest(), count // 2
-        stack.append(found)
-    root = stack.pop() if stack else hashlib.sha256(b"").digest()
-    while stack:
-        root = hashlib.sha256(b"\1" + stack.pop() + root).digest()
-    return root.hex()
+    if size < 2:
+        return (leaves[:32] if size else hashlib.sha256(b"").digest()).hex()
+    half = 1 << ((size - 1).bit_length() - 1)
+    return sha256(b"\1" + bytes.fromhex(root_of(leaves, half) + root_of(leaves[32 * half :], size - half)))
 
 
 def commitment(field: object) -> str:
@@ -181,9 +181,8 @@ def awarded(announced: dict, totals: dict, rank: dict) -> dict[str, str]:
     """Who gets which award: by rank, where several share one in the committee's order."""
     order, start, awards = [], 0, {}
     decided = {frozenset(one["offices"]): one["offices"] for one in announced["decisions"]}
-    for _, same in groupby(sorted(rank, key=rank.get), rank.get):
-        sharing = list(same)
-        order += decided.get(frozenset(sharing), sharing)
+    for same in map(list, (codes for _, codes in groupby(sorted(rank, key=rank.get), rank.get))):
+        order += decided.get(frozenset(same), same)
     for tier in announced["tiers"]:
         if tier["count"] is None:
             among = [code for code, total in totals.items() if total == Decimal(announced["max"])]
@@ -235,7 +234,9 @@ class Check:
         lines, signs = [], {"checked": "✓", "open": "–", "wrong": "✗"}
         for part, said in self.said.items():
             lines += [SAYS[part][language]] if said else []
-            lines += [f"  {signs[part]} {SAYS[about][language].format(value)}" for about, value in said]
+            for about, value in said:
+                lines += [f"  {signs[part]} {SAYS[about][language].format(value)}"]
+                lines += [f"      {SAYS[about][2 + language]}"] if part == "open" and SAYS[about][2:] else []
         return "\n".join([*lines, SAYS["ends"][language].format(len(self.said["wrong"]), len(self.said["open"]))])
 
     def layout(self) -> None:
@@ -357,7 +358,6 @@ class Check:
         self.judge("chains", right, len(self.sealed))
 
     def evidence(self) -> None:
-        """What the log tells of each piece is what the facts say of it."""
         right, count = [], sum(len(line["evidence"]) for line in self.facts.values())
         asked = {(one["requirement"], one["period"]) for line in self.facts.values() for one in line["evidence"]}
         for row in self.sealed.values():
@@ -382,16 +382,17 @@ class Check:
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("bundle", "--key", "--head", "--mine"):
-        parser.add_argument(name, default="")
+        parser.add_argument(name, default="", nargs="?" if name == "bundle" else None)
     parser.add_argument("--lang", choices=("th", "en"), default="th")
-    asked = parser.parse_args(arguments)
+    name = (asked := parser.parse_args(arguments)).bundle
     sys.stdout.reconfigure(encoding="utf-8")
     try:
-        beside = [json.loads(Path(name).read_bytes()) if name else None for name in (asked.head, asked.mine)]
-        check = Check(Path(asked.bundle).read_bytes(), asked.key, *beside)
+        given = (json.loads(Path(name := one).read_bytes()) if one else None for one in (asked.head, asked.mine))
+        check = Check(Path(name).read_bytes(), asked.key, *given)
         status, said = check.run(), check.text(asked.lang == "en")
     except Exception as error:
-        status, said = 2, SAYS["unreadable"][asked.lang == "en"].format(repr(error))
+        fault = "none" if not name else "shut" if isinstance(error, OSError) else "broken"
+        status, said = 2, SAYS[fault][asked.lang == "en"].format(name)
     return print(said) or status
 
 

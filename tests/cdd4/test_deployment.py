@@ -105,7 +105,7 @@ def test_only_the_sealer_has_the_key_of_the_log_and_nobody_is_the_same_user():
 
 
 # What no operator sets there: the image says where its data and its static files lie, LINE is always LINE.
-NOT_IN_COMPOSE = {"CDD4_STATIC_ROOT", "CDD4_LINE_API", "CDD4_DEBUG"}
+NOT_IN_COMPOSE = {"CDD4_STATIC_ROOT", "CDD4_ENGINE_DIR", "CDD4_LINE_API", "CDD4_DEBUG"}
 
 
 def known_variables() -> set[str]:

@@ -50,7 +50,7 @@ def file(tmp_path) -> Path:
     factories.make_value(entry, "3.3.total", "100")
     factories.make_evidence(entry, "4.2.publicity", "2023-03", status="submitted", channels=["website", "facebook"])
     path = tmp_path / "bundle.zip"
-    path.write_bytes(bundle.write(publish(contest, by=factories.make_user("staff"))))
+    path.write_bytes(bundle.write(publish(contest, by=factories.make_user("staff"))).read())
     return path
 
 

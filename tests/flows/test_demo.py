@@ -99,7 +99,7 @@ def test_what_it_announces_is_proven_and_scored_again_elsewhere(finished, tmp_pa
     seal(keys.read([tmp_path / "key"]))
     publication = Publication.objects.with_round().get(round=finished)
     for full in (False, True):
-        (tmp_path / "bundle.zip").write_bytes(files.write(publication, full=full))
+        (tmp_path / "bundle.zip").write_bytes(files.write(publication, full=full).read())
         checked = Check((tmp_path / "bundle.zip").read_bytes())
         assert (checked.run(), checked.said["wrong"]) == (0, [])
     assert script("engine/cdd4_score").main([str(tmp_path / "bundle.zip")]) == 0, capsys.readouterr().out

@@ -21,6 +21,7 @@ class Command(BaseCommand):
         if found is None:
             raise CommandError(f"ไม่มีประกาศ {publication} / no such publication: {publication}")
         try:
-            Path(output).write_bytes(files.write(found, full=full))
+            with files.write(found, full=full) as written, Path(output).open("wb") as file:
+                file.writelines(files.pieces(written))
         except OSError as error:
             raise CommandError(f"เขียน {output} ไม่ได้ / cannot write {output}: {error.strerror}") from None

@@ -24,6 +24,15 @@ const SAYS = {
   mine: ["รายการของท่านอยู่ในบันทึก", "Your own lines are in the log"],
 };
 
+// What is not proven by itself: what it means, and what to do.
+const ADVICE = {
+  scored: ["ติดตั้ง .whl ที่อยู่ข้าง verify.py แล้วสั่ง cdd4-score", "install the .whl beside verify.py, run cdd4-score"],
+  signed: ["ไม่มี log/: ขอชุดที่ใหม่กว่า มิฉะนั้นใช้เบราว์เซอร์ที่ใหม่กว่า", "no log/: take a later bundle; else a newer browser"],
+  anchor: ["อาจเป็นกุญแจของใครก็ได้: ใส่กุญแจที่พิมพ์บนเอกสาร", "it may be anybody's: give the key that papers print"],
+  chains: ["ชุดสาธารณะไม่เล่าทุกช่อง: ผู้ตรวจสอบขอชุดเต็ม", "the public bundle leaves fields out: auditors ask for the full one"],
+  head: ["อาจเขียนใหม่ทั้งหมด: ใช้หัวที่มีผู้เก็บไว้", "all may be written anew: give a head that was kept"],
+};
+
 const element = (name, text, fields = {}) => Object.assign(document.createElement(name), { textContent: text }, fields);
 
 function show(said) {
@@ -34,6 +43,11 @@ function show(said) {
     for (const [about, value] of lines) {
       const [thai, english] = SAYS[about], item = element("li", `${thai} `);
       item.append(element("span", `/ ${english}`, { lang: "en" }), `: ${value}`);
+      if (part === "open" && ADVICE[about]) {
+        const [todo, toDo] = ADVICE[about], advice = element("p", `${todo} `);
+        advice.append(element("span", `/ ${toDo}`, { lang: "en" }));
+        item.append(advice);
+      }
       list.append(item);
     }
     result.append(element("h2", SAYS[part].join(" / "), { className: part }), list);

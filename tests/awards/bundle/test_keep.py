@@ -30,7 +30,7 @@ def test_a_stranger_takes_it_once_it_is_written_and_while_the_round_is_public(an
     assert address in anybody.get(page).content.decode()
     answer = anybody.get(address)
     assert answer.streaming  # piece by piece
-    assert answer.getvalue() == files.write(Publication.objects.get(pk=announced.pk))
+    assert answer.getvalue() == files.write(Publication.objects.get(pk=announced.pk)).read()
     Round.objects.filter(pk=announced.round_id).update(is_public=False)
     assert anybody.get(address).status_code == 404
 
@@ -55,7 +55,7 @@ def test_it_is_written_anew_with_its_proof_or_where_it_was_lost_and_else_once(an
     vault.delete(proven.file.name)
     again = keep.make(announced)
     assert (again.copy, again.sha256) == (3, proven.sha256)
-    assert hashlib.sha256(files.write(announced)).hexdigest() == again.sha256
+    assert hashlib.sha256(files.write(announced).read()).hexdigest() == again.sha256
 
 
 def test_one_is_asked_for_once_its_round_is_public_though_no_message_came(announced, monkeypatch):  # noqa: F811

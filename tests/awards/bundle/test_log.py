@@ -44,22 +44,25 @@ def told_of(data: bytes) -> list[dict]:
 
 
 def test_until_it_is_sealed_there_is_no_log_and_later_the_same_bytes_for_good(world, signers):
-    check = Check(files.write(world.publication))
+    check = Check(files.write(world.publication).read())
     assert check.run() == 0
     assert ("signed", "log/") in check.said["open"]
-    assert Check(files.write(world.publication), key="0" * 64).run() == 1
+    assert Check(files.write(world.publication).read(), key="0" * 64).run() == 1
     seal(signers[:1])
-    sealed = [files.write(world.publication, full=full) for full in (False, True)]
+    sealed = [files.write(world.publication, full=full).read() for full in (False, True)]
     world.deed_hand_in_link()
     seal(signers[::-1])
     world.deed_hand_in_link()
     seal(signers[1:])
-    assert [files.write(world.publication, full=full) for full in (False, True)] == sealed
+    assert [files.write(world.publication, full=full).read() for full in (False, True)] == sealed
 
 
 def test_everybody_reads_what_was_done_with_evidence_and_nobody_s_name(world, signers):
     seal(signers[:1])
-    public, full = told_of(files.write(world.publication)), told_of(files.write(world.publication, full=True))
+    public, full = (
+        told_of(files.write(world.publication).read()),
+        told_of(files.write(world.publication, full=True).read()),
+    )
     assert len(public) == len(full)
     assert [one for one in public if PERSONAL & one.keys()] == []
     of_evidence = [one for one in public if len(one) > 2]
@@ -77,18 +80,18 @@ def test_each_person_proves_the_own_deeds_and_reads_nobody_else_s(world, signers
         assert [one for one in opened if one.get("actor", judge.pk) != judge.pk] == []
         assert [one for one in opened if "actor" not in one and one["data.judge"] != judge.pk] == []
     own = max(lines.values(), key=len)
-    check = Check(files.write(world.publication), mine=own)
+    check = Check(files.write(world.publication).read(), mine=own)
     assert check.run() == 0
     assert ("mine", len(own)) in check.said["checked"]
     own[0]["fields"]["verb"][1] += " "
-    assert Check(files.write(world.publication), mine=own).run() == 1
+    assert Check(files.write(world.publication).read(), mine=own).run() == 1
 
 
 def test_commands_write_them_to_files(world, signers, tmp_path):
     seal(signers[:1])
     publication, judge = world.publication, world.judges[0]
     call_command("bundle", publication.pk, output=tmp_path / "full.zip", full=True)
-    assert (tmp_path / "full.zip").read_bytes() == files.write(publication, full=True)
+    assert (tmp_path / "full.zip").read_bytes() == files.write(publication, full=True).read()
     call_command("my_lines", publication.pk, judge.username, output=tmp_path / "mine.json")
     assert json.loads((tmp_path / "mine.json").read_text()) == own_lines.of(judge, publication)
     for wrong in (["bundle", publication.pk + 1], ["my_lines", publication.pk, "nobody"]):

@@ -56,7 +56,7 @@ def test_every_chain_of_the_round_is_sealed_also_of_who_withdrew(round, publicat
 
 
 def test_the_heads_are_in_the_bundle_and_under_the_publication_s_digest(publication):
-    with zipfile.ZipFile(io.BytesIO(bundle.write(publication))) as folder:
+    with zipfile.ZipFile(io.BytesIO(bundle.write(publication).read())) as folder:
         announced = json.loads(folder.read("publication.json"))
     assert announced["log"] == publication.log
     with undone():

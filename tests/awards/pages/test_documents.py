@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 
 from awards import tasks
-from awards.models import Document
+from awards.documents.revoke import revoke
+from awards.models import Document, Paper
 from tests.awards.documents.papers import keep, keep_all
 from tests.extraction import by_poppler
 
@@ -90,3 +91,20 @@ def test_the_page_waits_for_the_documents_and_then_no_more(as_staff, publication
     assert asked == [(publication.pk, False), (publication.pk, True)], "messages that were lost are sent again, once"
     keep(publication, *[(kind, "") for kind in ("announcement", "results", "certificates")])
     assert "hx-trigger" not in as_staff.get(url).content.decode()
+
+
+@pytest.mark.parametrize("who", ["winner", "staff"])
+def test_a_revoked_certificate_is_handed_to_nobody_who_kept_its_address(who, client, staff, contest, publication):
+    keep_all(publication, "TH-A03")
+    client.force_login(officer_of("TH-A03") if who == "winner" else staff)
+    own = [address(name, publication, "TH-A03") for name in ("certificate", "credential")]
+    assert [client.get(url).status_code for url in own] == [200, 200]
+    paper = Paper.objects.get(publication=publication, kind="certificates", office="TH-A03")
+    revoke(paper, by=staff, reason="พิมพ์ชื่อผิด")
+    for url in own:
+        answer = client.get(url)
+        assert answer.status_code == 410
+        assert "Content-Disposition" not in answer
+        assert "พิมพ์ชื่อผิด" in answer.content.decode()
+        assert reverse("verify-paper", args=[paper.code]) in answer.content.decode()
+    assert client.get(address("published-scorecard", publication, "TH-A03")).status_code == 200, "another paper"

@@ -102,7 +102,7 @@ def test_names_of_signers_are_on_the_paper_and_in_no_bundle(as_staff, contest, s
     publication = publish(contest, by=staff)
     content = json.dumps(publication.content(), ensure_ascii=False)
     assert "สมหญิง" not in content
-    assert "สมหญิง".encode() not in bundle.write(publication)
+    assert "สมหญิง".encode() not in bundle.write(publication).read()
     assert len(publication.content()["paper"]) == 64
     publication.paper["signers"][0]["name"] = "คนอื่น"
     assert faults(publication), "what its papers carry can't be changed unseen"

@@ -62,7 +62,7 @@ def test_the_whole_way(heard):
     assert (final.appeals["disputed"], final.appeals["upheld"], row["verdict"]) == (1, 1, "upheld")
     assert float(row["after"]) > float(row["before"])
     assert final.appeals["points_changed"] == f"{float(row['after']) - float(row['before']):.2f}"
-    packed = zipfile.ZipFile(io.BytesIO(bundle.write(final)))
+    packed = zipfile.ZipFile(io.BytesIO(bundle.write(final).read()))
     assert json.loads(packed.read("publication.json"))["appeals"] == final.appeals
     with translation.override("th"):
         assert pdf.context("announcement", final.content(), None)["corrected"][0]["criterion"] == "1.1"

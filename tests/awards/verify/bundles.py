@@ -40,7 +40,7 @@ def made(seed: int = 1) -> Bundles:
         publication = Publication.objects.get(pk=world.announce().pk)
         seal(signers[::-1])
         mine = own_lines.of(world.judges[0], publication)
-        bundles = [files.write(publication, full=full) for full in (False, True)]
+        bundles = [files.write(publication, full=full).read() for full in (False, True)]
         make.make_entry(make.make_round())
         world.do(10)
         after = seal(signers[1:])

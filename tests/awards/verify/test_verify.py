@@ -5,10 +5,12 @@ import json
 import re
 import subprocess
 import sys
+import zipfile
 from hashlib import sha256
 
 import pytest
 
+from awards.ledger import tree
 from awards.verify import verify
 from tests.servers import ROOT
 
@@ -58,9 +60,41 @@ def test_it_runs_alone_and_tells_by_its_exit_status(bundles, tmp_path):
     assert "Result: 0 wrong, 3 not proven" in right.stdout
     wrong = run(tmp_path / "public.zip", "--key", "0" * 64)
     assert (wrong.returncode, "ผลตรวจ: ไม่ถูกต้อง 1 ข้อ" in wrong.stdout) == (1, True)
-    for name in ("cut.zip", "head.json", "none.zip"):
-        unread = run(tmp_path / name)
-        assert (unread.returncode, unread.stdout[:10], unread.stderr) == (2, "อ่านไม่ได้", "")
+
+
+@pytest.mark.parametrize(
+    ("given", "thai", "english"),
+    [
+        ([], "สั่ง python verify.py", "say python verify.py"),
+        (["none.zip"], "ไม่มีไฟล์ none.zip", "there is no file none.zip"),
+        (["."], "หรือเป็นโฟลเดอร์", "or it is a folder"),
+        (["cut.zip"], "cut.zip เป็นไฟล์อื่น หรือมาไม่ครบ", "cut.zip is no such file or not whole"),
+        (["other.zip"], "other.zip เป็นไฟล์อื่น", "other.zip is no such file"),
+        (["whole.zip", "--head", "none.json"], "ไม่มีไฟล์ none.json", "there is no file none.json"),
+        (["whole.zip", "--head", "cut.zip"], "cut.zip เป็นไฟล์อื่น", "cut.zip is no such file"),
+    ],
+)
+def test_what_cannot_be_read_is_told_in_the_reader_s_language(given, thai, english, bundles, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "whole.zip").write_bytes(bundles.public)
+    (tmp_path / "cut.zip").write_bytes(bundles.public[:-1])
+    with zipfile.ZipFile(tmp_path / "other.zip", "w") as other:
+        other.writestr("letter.txt", "x")
+    for language, words in (([], thai), (["--lang", "en"], english)):
+        unread = run(*given, *language)
+        assert (unread.returncode, unread.stderr) == (2, "")
+        assert unread.stdout.startswith("อ่านไม่ได้: " if not language else "Can't be read: ")
+        assert words in unread.stdout
+
+
+def test_what_is_not_proven_says_what_to_do(bundles):
+    check = verify.Check(bundles.public)
+    check.run()
+    for about in dict(check.said["open"]):
+        for language, text in enumerate(verify.SAYS[about][2:]):
+            assert text in check.text(language)
+            assert text not in check.text(1 - language)
+    assert {about for about, words in verify.SAYS.items() if words[2:]} >= set(dict(check.said["open"]))
 
 
 def test_without_means_to_check_signatures_a_named_key_is_not_answered_right(bundles, monkeypatch):
@@ -68,6 +102,12 @@ def test_without_means_to_check_signatures_a_named_key_is_not_answered_right(bun
     check = verify.Check(bundles.public, bundles.key)
     assert check.run() == 2
     assert "signed" in dict(check.said["open"])
+
+
+def test_the_root_is_that_of_the_portal_s_own_tree():
+    leaves = [sha256(bytes([number])).digest() for number in range(21)]
+    for size in range(len(leaves) + 1):
+        assert verify.root_of(b"".join(leaves), size) == tree.root_of(leaves[:size]).hex()
 
 
 def test_it_is_one_file_of_plain_python_3_9():
