@@ -174,7 +174,7 @@ class Bench:
 
     def _score_lines(self, count: int) -> tuple[float, int]:
         """CPU seconds and peak bytes of scoring so many lines of the published round's facts, as a whole process."""
-        facts = Publication.objects.get().facts().rstrip("\n").split("\n")
+        facts = list(Publication.objects.get().results.values_list("facts", flat=True))
         with tempfile.NamedTemporaryFile("w", encoding="utf-8") as lines:
             lines.writelines(f"{line}\n" for line in islice(cycle(facts), count))
             lines.flush()

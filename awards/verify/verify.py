@@ -181,8 +181,8 @@ def awarded(announced: dict, totals: dict, rank: dict) -> dict[str, str]:
     """Who gets which award: by rank, where several share one in the committee's order."""
     order, start, awards = [], 0, {}
     decided = {frozenset(one["offices"]): one["offices"] for one in announced["decisions"]}
-    for same in map(list, (codes for _, codes in groupby(sorted(rank, key=rank.get), rank.get))):
-        order += decided.get(frozenset(same), same)
+    for _, same in groupby(sorted(rank, key=rank.get), rank.get):
+        order += decided.get(frozenset(same := [*same]), same)
     for tier in announced["tiers"]:
         if tier["count"] is None:
             among = [code for code, total in totals.items() if total == Decimal(announced["max"])]

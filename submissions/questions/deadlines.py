@@ -249,7 +249,8 @@ class _Facts:
 
     def _of_value(self, entry: Entry, demand: Demand) -> str:
         """How what was entered stands; "" where nothing was. Of a map, whose periods are free texts, any will do."""
-        standing = self.values.get((entry.pk, demand.code, demand.period and demand.period.code), set())
+        period = demand.period.code if demand.period else None
+        standing = self.values.get((entry.pk, demand.code, period), set())
         if standing == {Value.Status.RETURNED}:  # it is entered again, its day over or not
             return "returned"
         is_reviewed = entry.round.reviews(entry.round.scheme.values[demand.code])
