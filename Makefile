@@ -83,7 +83,7 @@ engine: venv  ## build var/engine/cdd4_engine-*.whl: the engine alone, with the 
 	$(MAKE) var/engine
 	ls var/engine/*.whl
 
-var/engine: $(shell find scoring/engine deploy/engine -name '*.py' -or -name '*.toml' -or -name '*.md')
+var/engine: $(shell find scoring/engine deploy/engine -name '*.py' -or -name '*.toml' -or -name '*.md' 2> /dev/null)
 	rm -rf var/engine
 	$(PY) -m pip wheel --quiet --no-deps --wheel-dir var/engine deploy/engine
 

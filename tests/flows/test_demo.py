@@ -266,7 +266,7 @@ def test_the_officer_finds_a_form_handed_in_and_another_half_written(live, clien
     assert 0 < answered < required
     client.force_login(User.objects.get(username="officer"))
     form = reverse("form", args=[entry.pk, draft.form])
-    assert form in client.get(reverse("scorecard", args=[entry.pk])).content.decode()
+    assert form in client.get(reverse("criterion", args=[entry.pk, "5.1"])).content.decode()
     assert draft.data["1"] in client.get(form).content.decode()
 
 
