@@ -75,8 +75,7 @@ def context(
     # Columns of an official table stand under each other with their decimals; a scorecard says what pages say.
     shown = Columns(content, "th", is_exact=kind != "scorecard")
     rivals = Counter(map(region_of, content["results"]))
-    if kind == "scorecard":
-        content = alone(content, office)
+    content = alone(kind, content, office)
     results = described(content, shown, rivals)
     by_code = {result["office"]["code"]: result for result in results}
     by_region = regions(results)
@@ -105,8 +104,10 @@ def described(content: dict[str, Any], shown: Columns, rivals: Counter[str]) -> 
     return [describe(result, content, shown) | {"among": rivals[region_of(result)]} for result in content["results"]]
 
 
-def alone(content: dict[str, Any], office: str | None) -> dict[str, Any]:
-    """What is said of one office, without the others: of many offices' scorecards each would go through them all."""
+def alone(kind: str, content: dict[str, Any], office: str | None) -> dict[str, Any]:
+    """Of a scorecard what is said of its office, without the others: each of many would go through them all."""
+    if kind != "scorecard":
+        return content
     own = [result for result in content["results"] if result["office"]["code"] == office]
     return content | {"results": own, "decisions": [], "appeals": {}}
 

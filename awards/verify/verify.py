@@ -388,8 +388,7 @@ def main(arguments: list[str] | None = None) -> int:
     sys.stdout.reconfigure(encoding="utf-8")
     try:
         given = (json.loads(Path(name := one).read_bytes()) if one else None for one in (asked.head, asked.mine))
-        check = Check(Path(name).read_bytes(), asked.key, *given)
-        status, said = check.run(), check.text(asked.lang == "en")
+        status, said = (done := Check(Path(name).read_bytes(), asked.key, *given)).run(), done.text(asked.lang == "en")
     except Exception as error:
         fault = "none" if not name else "shut" if isinstance(error, OSError) else "broken"
         status, said = 2, SAYS[fault][asked.lang == "en"].format(name)

@@ -334,11 +334,6 @@ class Workplace:
     def told(self) -> list[Move]:
         return self.moves[:MOVES_SHOWN]
 
-    @property
-    def older(self) -> int:
-        """How many moves are drawn and not told one by one."""
-        return max(len(self.moves) - MOVES_SHOWN, 0)
-
 
 def country(round) -> dict[str, Country]:
     """How those who take part stand in each dimension and in all (WHOLE).

@@ -31,6 +31,8 @@ def of_july(contest):
 
 
 def is_in_its_width(page) -> bool:
+    """Once it is laid out: a style may come after the rows."""
+    page.wait_for_load_state("load")
     return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
