@@ -164,12 +164,13 @@ class _Readings:
         for offer in offers(rule, entered, scored.earned, scored.attainable):
             points = rule.points(entered.after(offer.needs), False)
             asked = set(back)
-            for slot in back:  # what makes no difference there is not asked for
+            for slot in _in_order(back):  # what makes no difference there is not asked for
                 without_it = self._counting(*losing, again=asked - {slot})
                 if rule.points(without_it.after(offer.needs), False) == points:
                     asked.remove(slot)
-            if asked:
-                yield replace(offer, needs=(*map(self._need, _in_order(asked)), *offer.needs))
+            way = replace(offer, needs=(*map(self._need, _in_order(asked)), *offer.needs))
+            if asked and not any(_leads_as_far(known, way) for known in scored.offers):
+                yield way
 
     def _counting(self, *codes: str, again: Set[Slot] = frozenset()) -> Reading:
         """As if what waits of these values were accepted, and as if these that came back were entered `again`."""
@@ -189,6 +190,13 @@ class _Readings:
         if slot in self._waiting:
             return Need("decision", code, period, None, {})
         return Need("value", code, period, None, {"compare": "again"})
+
+
+def _leads_as_far(known: Offer, way: Offer) -> bool:
+    """Whether it gains as much in places of which each is in this way too: what came back and is still open is offered
+    already, as a number to enter."""
+    places = {(need.code, need.period) for need in way.needs}
+    return known.gain >= way.gain and all((need.code, need.period) in places for need in known.needs)
 
 
 def _in_order(slots: set[Slot]) -> list[Slot]:

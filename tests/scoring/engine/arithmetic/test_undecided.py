@@ -8,7 +8,7 @@ import pytest
 from scoring import shipped
 from scoring.engine import BadFacts, Facts, Need, load, read_facts, score, score_both
 from tests.scoring.engine.case import months
-from tests.scoring.engine.making import AFTER, facts, small
+from tests.scoring.engine.making import AFTER, BEFORE, facts, small
 
 SCHEME = shipped.schemes()["cdd40-2566"]
 EVERY_MONTH = months("2023-02", 6)
@@ -65,6 +65,39 @@ def test_what_came_back_is_not_asked_for_where_it_makes_no_difference() -> None:
     found = score(SCHEME, given).criteria["3.4"].offers
     meetings = [offer for offer in found if {need.code for need in offer.needs} == {"3.4.webex"}]
     assert [len(offer.needs) for offer in meetings] == [1]
+
+
+EITHER = """
+    rule: steps
+    steps:
+      - points: 5
+        when: {all: [{any: [{value: first, at_least: 1}, {value: second, at_least: 1}]}, {value: third, at_least: 1}]}
+        th: ครบ
+        en: All there
+"""
+THREE = """
+    values:
+      first: {title: {th: หนึ่ง, en: One}, review: true}
+      second: {title: {th: สอง, en: Two}, review: true}
+      third: {title: {th: สาม, en: Three}, review: true}
+"""
+
+
+def test_of_two_that_came_back_and_do_as_well_always_the_same_is_asked_for() -> None:
+    """A set is walked in another order by each process, and an offer is kept in a publication."""
+    scheme = load(small(THREE, EITHER))
+    given = facts(BEFORE, scheme=scheme.code, values={"first": 1, "second": 1})
+    given = replace(given, states={("first", None): "returned", ("second", None): "returned"})
+    found = next(iter(score(scheme, given).criteria.values())).offers
+    assert [[need.code for need in offer.needs] for offer in found] == [["first", "third"], ["second", "third"]]
+
+
+def test_what_came_back_and_is_still_open_is_offered_once() -> None:
+    scheme = load(small(THREE, EITHER))
+    given = facts(BEFORE, scheme=scheme.code, values={"first": 1})
+    given = replace(given, states={("first", None): "returned"})
+    found = next(iter(score(scheme, given).criteria.values())).offers
+    assert [need.code for offer in found for need in offer.needs] == ["first", "third"]
 
 
 COMPLAINTS = """
