@@ -51,8 +51,10 @@ def write_pdf(html: str, assets: Mapping[str, bytes]) -> bytes:
     """Tagged PDF/A-3a of HTML that may ask for the assets alone. Raises AssetRefused."""
     gc.disable()  # all of a paper is in use until it is written: looking through it again and again takes a fifth
     try:
-        page = HTML(string=html, url_fetcher=HandedIn(assets))
-        return page.write_pdf(pdf_variant="pdf/a-3a", font_config=_fonts(), finisher=compress_once)
+        return _printed(html, assets)
+    except FileNotFoundError:  # the fonts' folder was swept from the machine's temporary files since they were opened
+        del _own.fonts
+        return _printed(html, assets)
     except FatalURLFetchingError as error:  # derives from BaseException: it would pass every handler above us
         raise AssetRefused(str(error)) from error
     finally:
@@ -62,11 +64,12 @@ def write_pdf(html: str, assets: Mapping[str, bytes]) -> bytes:
 _own = local()
 
 
-def _fonts() -> FontConfiguration:
-    """The fonts as this thread has opened them: each paper would open them anew."""
+def _printed(html: str, assets: Mapping[str, bytes]) -> bytes:
+    """The paper, with the fonts as this thread has opened them: each paper would open them anew."""
     if not hasattr(_own, "fonts"):
         _own.fonts = FontConfiguration()
-    return _own.fonts
+    page = HTML(string=html, url_fetcher=HandedIn(assets))
+    return page.write_pdf(pdf_variant="pdf/a-3a", font_config=_own.fonts, finisher=compress_once)
 
 
 def compress_once(document: Any, pdf: pydyf.PDF) -> None:

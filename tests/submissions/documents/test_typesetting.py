@@ -1,6 +1,7 @@
 """Setting type: text comes out exactly as it was put in, lines break at words, and nothing is fetched."""
 
 import inspect
+import shutil
 from io import BytesIO
 
 import pytest
@@ -35,6 +36,13 @@ def test_the_comparison_notices_a_lost_mark_a_moved_vowel_and_a_lost_space():
 def test_what_was_not_handed_in_is_refused(asking):
     with pytest.raises(typesetting.AssetRefused):
         typesetting.make_pdf(f"<html><body>{asking}<p>ข้อความ</p></body></html>")
+
+
+def test_fonts_are_opened_anew_where_their_folder_was_swept_away():
+    html = "<html><style>@font-face { font-family: S; src: url(asset:400) } p { font: 16pt S }</style><p>น้ำ</p></html>"
+    before = typesetting.make_pdf(html)
+    shutil.rmtree(printing._own.fonts._folder)
+    assert typesetting.make_pdf(html) == before
 
 
 def test_lines_break_at_words():
