@@ -1,9 +1,11 @@
 """Says what was announced, and what may not change any more because of it, to rooms that know nothing of it."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,7 +14,7 @@ from scoring.signals import result_asked, results_asked
 from scoring.wording.points_shown import placed
 from submissions import intake, thai
 from submissions.log.findings import Finding
-from submissions.models import Edition, Entry, Evidence, Proposal, Round, User
+from submissions.models import Edition, Entry, Evidence, Happening, Proposal, Round, User
 from submissions.queue import send
 from submissions.signals import (
     adoption_asked,
@@ -23,6 +25,7 @@ from submissions.signals import (
     publications_asked,
     tree_asked,
 )
+from submissions.webhooks.sources import Source, Told, tells
 
 from . import tasks
 from .content.columns import Columns
@@ -52,6 +55,21 @@ def _begin(proposal: Proposal, by: User) -> str:
 
 intake.carries_out(Proposal.Kind.PUBLISH, _publish, (Moved, Overtaken, TieUndecided), _begin, holds_late=True)
 intake.carries_out(Proposal.Kind.REVOKE, revoke_as_proposed)
+
+
+def _publications(user: User, happenings: list[str]) -> QuerySet[Publication]:
+    return Publication.objects.visible_to(user)
+
+
+def _tell_publications_made(rows: QuerySet[Publication]) -> Iterator[Told]:
+    for row in rows:
+        about = {"round": row.round_id, "publication": row.pk, "number": row.number, "digest": row.digest}
+        is_provisional = row.appeals_until is not None
+        yield Told(row.pk, Happening.PUBLISHED, row.published_at, about | {"is_provisional": is_provisional})
+
+
+made = Source(Publication, _publications, "published_at", "round", (Happening.PUBLISHED,), _tell_publications_made)
+tells("publication", made)
 
 
 @receiver(published)

@@ -37,7 +37,7 @@ LONE = ("--without-gossip", "--without-mingle")  # there is nobody else to be as
 # {part: (its queues, how many tasks at once)}: what must not wait, and what may take long.
 WORKERS = {
     "worker": ("rescore,sweep", 1),
-    "documents": ("documents,mail,examine", 2),
+    "documents": ("documents,mail,examine,webhooks", 2),
     "publisher": ("publish", 1),
     "sealer": ("seal", 1),
 }

@@ -14,6 +14,7 @@ ROUTES: dict[str, dict[str, str]] = {  # what ends in a moment has a worker of i
     "awards.tasks.scan_copies": {"queue": "examine"},
     **{f"submissions.tasks.{name}": {"queue": "mail"} for name in ("tell", "remind", "post", "sweep_notices")},
     **{f"submissions.tasks.{name}": {"queue": "mail"} for name in ("tell_circulars", "sweep_accounts")},
+    "submissions.tasks.call_webhooks": {"queue": "webhooks"},  # other people's programs: nothing waits behind them
     "awards.tasks.seal_log": {"queue": "seal"},  # the one part that reads the key by which heads are signed
     "cdd4.alarms.mail_admins": {"queue": "mail"},  # the one part with a way to the mail server, besides the web
 }
@@ -25,6 +26,7 @@ BEAT: dict[str, dict[str, Any]] = {
     "tell-published": {"task": "awards.tasks.tell_published", "schedule": 300.0, "options": {"expires": 300}},
     "seal": {"task": "awards.tasks.seal_log", "schedule": 60.0, "options": {"expires": 60}},
     "post": {"task": "submissions.tasks.post", "schedule": 60.0, "options": {"expires": 60}},
+    "call-webhooks": {"task": "submissions.tasks.call_webhooks", "schedule": 10.0, "options": {"expires": 10}},
     "examine-rest": {"task": "submissions.tasks.examine_rest", "schedule": 10.0, "options": {"expires": 10}},
     "tend-publishings": {"task": "awards.tasks.tend_publishings", "schedule": 10.0, "options": {"expires": 10}},
     "tend-documents": {"task": "awards.tasks.tend_documents", "schedule": 600.0, "options": {"expires": 600}},

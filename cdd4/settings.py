@@ -270,6 +270,9 @@ LINE_API = (
 if LINE_TOKEN and not LINE_SECRET:
     env.fault("CDD4_LINE_SECRET", "(or CDD4_LINE_SECRET_FILE) must be set with CDD4_LINE_TOKEN")
 
+# Webhooks: other programs' machines inside the own network, which may be called, also without TLS.
+WEBHOOK_NETWORKS = env.networks("CDD4_WEBHOOK_NETWORKS")
+
 # With what papers are signed. Only the worker of documents needs these files, and reads them when it signs.
 PAPER_KEY = env.path("CDD4_PAPER_KEY")  # PEM, or PKCS#12 (.p12, .pfx) with the certificates in it
 PAPER_CERTIFICATE = env.path("CDD4_PAPER_CERTIFICATE")  # PEM: the key's own, and those that lead to its authority

@@ -21,6 +21,7 @@ from submissions.files import scanner
 from submissions.files.room import room_left
 from submissions.notices import letters
 from submissions.uploads import incoming
+from submissions.webhooks import sending as deliveries
 
 LATE_AFTER = 30  # seconds without a sign of life
 STARTING = "starting"
@@ -32,7 +33,13 @@ LONG_FOR_A_SCORE = timedelta(minutes=2)
 KNOWN_FOR = 5  # seconds: whoever asks more often is told the same again
 STALE, SINCE = "cdd4.stale", "cdd4.since"  # what first_seen() remembers
 MOST_STALE = 1000  # entries looked at
-QUEUES = {"documents": "documents", "publishing": "publish", "mail": "mail", "examination": "examine"}
+QUEUES = {
+    "documents": "documents",
+    "publishing": "publish",
+    "mail": "mail",
+    "webhooks": "webhooks",
+    "examination": "examine",
+}
 
 
 class PortalPart(NamedTuple):
@@ -69,6 +76,8 @@ WORDS = {
     ("publishing", "behind"): _("A publication waits for long, or takes long."),
     ("mail", "late"): _("Notices and letters are not being sent: their worker has stopped."),
     ("mail", "behind"): _("Letters wait for long: the mail server or LINE takes none, or is slow."),
+    ("webhooks", "late"): _("Other programs are not being told what happens: their worker has stopped."),
+    ("webhooks", "behind"): _("Other programs are told what happens more slowly than usual."),
     ("examination", "late"): _("New files are not being checked: their worker has stopped."),
     ("examination", "behind"): _("New files are checked more slowly than usual."),
     ("uploads", "late"): _("Large files can't be handed in: the server of uploads has stopped."),
@@ -115,6 +124,7 @@ def _workers(late_after: float, lengths: dict[str, int], not_empty: dict[Hashabl
         "documents": Parcel.objects.all().backlog,
         "publishing": Publishing.objects.all().backlog,
         "mail": letters.waiting,
+        "webhooks": deliveries.waiting,
         "examination": work.waiting,
     }
     parts = []

@@ -12,6 +12,7 @@ from .notices import circulars, hearing, letters, reminders
 from .notices.from_events import tell_recorded
 from .uploads import incoming
 from .vault import vault
+from .webhooks import gathering, sending
 
 log = logging.getLogger(__name__)
 REST_EVERY = 10  # seconds between looks for what is to be examined
@@ -68,10 +69,20 @@ def remind() -> int:
     return told
 
 
+@shared_task(name="submissions.tasks.call_webhooks")
+def call_webhooks() -> int:
+    """Tell other programs what happened, and again what they did not take."""
+    made, sent = gathering.gather(), sending.send_due()
+    if made or sent:
+        log.info("%s deliveries to webhooks are new, %s were taken", made, sent)
+    return sent
+
+
 @shared_task(name="submissions.tasks.sweep_notices")
 def sweep_notices() -> int:
     """What was told long ago is kept by the facts it was told of; a wrong try of yesterday keeps nobody waiting."""
-    return letters.sweep() + circulars.forget_openings(timezone.now()) + tries.sweep(timezone.now())
+    told = letters.sweep() + sending.sweep()
+    return told + circulars.forget_openings(timezone.now()) + tries.sweep(timezone.now())
 
 
 @shared_task(name="submissions.tasks.sweep_accounts")

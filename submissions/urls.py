@@ -2,7 +2,7 @@
 
 from .accounts import pages as accounts
 from .api import evidence as api_evidence
-from .api import facts, token_pages, tokens
+from .api import facts, token_pages, tokens, webhook_pages
 from .api import nominees as api_nominees
 from .pages import (
     calendar_feed,
@@ -50,5 +50,6 @@ urlpatterns = [
     *values.urls,
     *tus.urls,
     *token_pages.urls,
+    *webhook_pages.urls,
 ]
 api_urls = [*tokens.urls, *facts.urls, *api_evidence.urls, *api_nominees.urls]

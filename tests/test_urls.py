@@ -43,6 +43,7 @@ from submissions.models import (
     ReasonTemplate,
     RegisterLine,
     Round,
+    Webhook,
 )
 from tests import factories as make
 from tests.awards.documents.papers import keep_all
@@ -184,6 +185,7 @@ def make_world() -> SimpleNamespace:
         "notices": officer.notices.first(),
         **{"meetings": meeting, "secondreading": reading},
         **{"circular": circular, "circulars": circular, "attachments": circular.attachments.get()},
+        "webhooks": Webhook.objects.create(owner=staff, name="ระบบติดตาม", address="https://program.example/"),
         "accountevent": AccountEvent.objects.create(at=timezone.now(), user=officer, kind="login.done"),
         "letter": Letter.objects.create(user=officer, channel="mail"),
         "registerline": RegisterLine.objects.create(office=entry.office, year=2020, register="model-tambon"),

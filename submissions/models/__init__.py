@@ -31,6 +31,7 @@ from .schemes import SchemeDraft
 from .tokens import Scope, Token
 from .tries import Tries
 from .uploads import Upload
+from .webhooks import Delivery, Happening, Webhook
 
 __all__ = [
     "AccountEvent",
@@ -48,6 +49,7 @@ __all__ = [
     "Confirmation",
     "ConflictOfInterest",
     "Consent",
+    "Delivery",
     "Edition",
     "Ending",
     "Entry",
@@ -57,6 +59,7 @@ __all__ = [
     "Extension",
     "FilledForm",
     "Fingerprint",
+    "Happening",
     "Holiday",
     "Import",
     "Invitation",
@@ -89,4 +92,5 @@ __all__ = [
     "Upload",
     "User",
     "Value",
+    "Webhook",
 ]

@@ -30,7 +30,8 @@ def test_the_compose_file_is_accepted_and_asks_for_the_host():
 
 def test_every_part_is_there_hardened_and_watched():
     services = compose("config", "--services", CDD4_ALLOWED_HOSTS="x").stdout.split()
-    ours = {"migrate", "web", "uploads", "worker", "documents", "publisher", "mailer", "examiner", "sealer", "beat"}
+    ours = {"migrate", "web", "uploads", "worker", "documents", "publisher", "mailer", "caller", "examiner"}
+    ours |= {"sealer", "beat"}
     assert set(services) == {*ours, "proxy", "db", "redis", "clamd", "freshclam"}
     text = compose("config", CDD4_ALLOWED_HOSTS="x").stdout
     parts = re.split(r"^  (?=\w+:$)", text[text.index("services:") :].split("\nvolumes:")[0], flags=re.M)[1:]
@@ -92,7 +93,7 @@ def test_only_migrate_and_the_database_know_the_owner_of_the_tables():
     assert "grant_rights portal" in named["migrate"]
     assert all(
         "postgres://portal@" in named[name]
-        for name in ("web", "uploads", "worker", "documents", "publisher", "mailer", "examiner", "sealer", "beat")
+        for name in "web uploads worker documents publisher mailer caller examiner sealer beat".split()
     )
 
 

@@ -25,7 +25,7 @@ from tests import factories as make
 from tests.servers import Web, Worker, wait_until
 
 pytestmark = pytest.mark.django_db
-WAITING = {"scoring": 0, "documents": 0, "publishing": 0, "mail": 0, "examination": 0}
+WAITING = {"scoring": 0, "documents": 0, "publishing": 0, "mail": 0, "webhooks": 0, "examination": 0}
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +54,7 @@ def test_alive(client):
 
 
 def test_all_well(client, all_there):
-    parts = ("database", "queue", "scoring", "documents", "publishing", "mail", "examination", "disk")
+    parts = ("database", "queue", "scoring", "documents", "publishing", "mail", "webhooks", "examination", "disk")
     well = {"status": "ok", **dict.fromkeys(parts, "ok"), "scanner": "none", "log": "none"}
     well |= {"since": {}, "waiting": WAITING}
     assert ready(client) == well
@@ -242,7 +242,7 @@ def test_what_waits_is_counted_and_what_waits_long_is_told(client, all_there):
         make.make_evidence(entry, kind="pdf")
     Letter.objects.create(user=make.make_user(), channel="mail")
     answer = ready(client)
-    assert answer["waiting"] == {"scoring": 1, "documents": 0, "publishing": 0, "mail": 1, "examination": 3}
+    assert answer["waiting"] == WAITING | {"scoring": 1, "mail": 1, "examination": 3}
     assert answer["status"] == "ok"
     before = timezone.now() - timedelta(hours=1)
     Letter.objects.update(due_at=before)

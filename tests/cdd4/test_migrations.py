@@ -38,6 +38,8 @@ ALLOWED = {
     "awards.0005_provisional: guard_again": "as it was guarded before, but by SQLite, which forgot",
     "awards.0010_head_timestamps: guard": "of a table that the former release does not know",
     "awards.0011_bundles: guard": "of a table that the former release does not know",
+    "submissions.0054_webhooks: Create constraint one_webhook_per_name on model webhook": "of a table it does not know",
+    "submissions.0054_webhooks: Create constraint told_once on model delivery": "of a table it does not know",
     "submissions.0052_consents: guard": "of a table that the former release does not know",
     "awards.0009_publishings: guard": "of a table that the former release does not know",
     "awards.0008_letterheads: guard_again": "as it was guarded before, but by SQLite, which forgot",

@@ -1,0 +1,75 @@
+"""What happened since the last time becomes deliveries, each row of a source once for each webhook."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max, QuerySet
+from django.utils import timezone
+
+from submissions.models import Delivery, Webhook
+
+from .sources import SOURCES, Source, Told
+
+# A row is seen only when all that was saved with it is committed: so long it is looked for behind those that were.
+OVERLAP = timedelta(minutes=10)
+BATCH = 500
+
+
+def begin(webhook: Webhook) -> None:
+    """Pass over what happened until now: a webhook is told of what comes next."""
+    webhook.told_up_to = {name: _last(source) for name, source in SOURCES.items()}
+
+
+def _last(source: Source) -> int:
+    return source.model._default_manager.aggregate(last=Max("pk"))["last"] or 0
+
+
+def gather() -> int:
+    """Says how many deliveries are new."""
+    return sum(
+        _gather(webhook.pk, name)
+        for webhook in Webhook.objects.filter(is_on=True).select_related("owner")
+        for name, source in SOURCES.items()
+        if webhook.is_served and set(source.happenings) & set(webhook.happenings)
+    )
+
+
+def _gather(pk: int, name: str) -> int:
+    """A batch at a time, each in a transaction with the mark of how far it was told."""
+    made = 0
+    while True:
+        with transaction.atomic():
+            webhook = Webhook.objects.select_for_update(of=("self",)).select_related("owner").get(pk=pk)
+            count = _gather_batch(webhook, name, SOURCES[name])
+        made += count
+        if count < BATCH:
+            return made
+
+
+def _gather_batch(webhook: Webhook, name: str, source: Source) -> int:
+    told_up_to = webhook.told_up_to.get(name, 0)
+    settled = source.model._default_manager.filter(**{f"{source.at}__lt": timezone.now() - OVERLAP})
+    end = settled.filter(pk__gt=told_up_to).aggregate(last=Max("pk"))["last"]
+    rows = list(_left(webhook, name, source).order_by("pk").values_list("pk", flat=True)[:BATCH])
+    told = source.tell(source.model._default_manager.filter(pk__in=rows).order_by("pk"))
+    made = Delivery.objects.bulk_create([_delivery(webhook, name, one) for one in told], ignore_conflicts=True)
+    if end and len(rows) < BATCH:
+        webhook.told_up_to[name] = end
+        webhook.save(update_fields=["told_up_to"])
+    return len(made)
+
+
+def _left(webhook: Webhook, name: str, source: Source) -> QuerySet[Any]:
+    """What it is still to be told."""
+    told_up_to = webhook.told_up_to.get(name, 0)
+    told = Delivery.objects.filter(webhook=webhook, source=name, row__gt=told_up_to).values("row")
+    of_round = {source.round: webhook.round_id} if webhook.round_id else {}
+    return source.rows(webhook.owner, webhook.happenings).filter(pk__gt=told_up_to, **of_round).exclude(pk__in=told)
+
+
+def _delivery(webhook: Webhook, name: str, told: Told) -> Delivery:
+    body = {"type": told.happening, "timestamp": told.at.isoformat(), "data": told.data}
+    text = json.dumps(body, ensure_ascii=False)
+    return Delivery(webhook=webhook, source=name, row=told.row, happening=told.happening, body=text)
