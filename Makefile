@@ -21,7 +21,7 @@ PYTHONS := /usr/bin/python3.11 python3.11 /usr/bin/python3 python3 python3.12 py
 RUN_PACKAGES := python3-venv python3-dev gcc libpq-dev gettext libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 TEST_PACKAGES := postgresql redis-server chromium-headless-shell poppler-utils nginx docker-compose openssl procps git clamav-daemon nodejs softhsm2
 
-.PHONY: help run test fuzz bench check format requirements third-party icons bootstrap letters messages engine reset system venv
+.PHONY: help run test fuzz bench check format requirements third-party icons bootstrap letters messages engine client reset system venv
 
 help:  ## list the commands
 	grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -86,6 +86,13 @@ engine: venv  ## build var/engine/cdd4_engine-*.whl: the engine alone, with the 
 var/engine: $(shell find scoring/engine deploy/engine -name '*.py' -or -name '*.toml' -or -name '*.md' 2> /dev/null)
 	rm -rf var/engine
 	$(PY) -m pip wheel --quiet --no-deps --wheel-dir var/engine deploy/engine
+
+client: EXTRA := -dev
+client: venv  ## build var/client/cdd4_client-*.whl: a client of the API in Python, generated from its description
+	rm -rf var/client
+	$(PY) deploy/client/generate.py var/client/source
+	$(PY) -m pip wheel --quiet --no-deps --wheel-dir var/client var/client/source
+	ls var/client/*.whl
 
 third-party: venv  ## write docs/third-party.md: what ships with the portal, and its licences
 	exec $(PY) deploy/third_party.py

@@ -1,24 +1,19 @@
 """The description of the API tells the truth: every answer is one that it describes, and a client made of it works."""
 
-import importlib
-import io
 import json
 import re
 import subprocess
 import sys
 from datetime import datetime
 from itertools import product
-from pathlib import Path
 from types import SimpleNamespace
 
-import httpx
 import pytest
 import schemathesis
 from django.conf import settings
-from django.core import signals
 from django.core.cache import cache
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections, transaction
+from django.db import transaction
 from django.urls import resolve
 from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, given, seed
@@ -226,104 +221,6 @@ def test_the_description_speaks_the_reader_s_language(world):  # noqa: F811
         said[language] = answer.json()["paths"]["/api/v1/entries/"]["get"]["summary"]
     assert said["en"] == "Entries you may see"
     assert any("ก" <= letter <= "๙" for letter in said["th"])
-
-
-@pytest.fixture(scope="module")
-def client_package(described, tmp_path_factory):
-    """A client that a generator makes of the description, without a warning."""
-    folder = tmp_path_factory.mktemp("client")
-    (folder / "openapi.json").write_text(json.dumps(described))
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "openapi_python_client", "generate", "--path", "openapi.json"),
-            *("--output-path", "portal_client", "--meta", "none", "--fail-on-warning"),
-        ],
-        cwd=folder,
-        env={"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin"},  # where ruff is
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    sys.path.insert(0, str(folder))
-    yield "portal_client"
-    sys.path.remove(str(folder))
-    for name in [name for name in sys.modules if name.partition(".")[0] == "portal_client"]:
-        del sys.modules[name]
-
-
-@pytest.fixture
-def one_connection():
-    """As Django's own client for tests has it: the test's transaction lives on its connection, which stays open."""
-    for signal in (signals.request_started, signals.request_finished):
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in (signals.request_started, signals.request_finished):
-        signal.connect(close_old_connections)
-
-
-@pytest.fixture
-def portal(client_package, one_connection):
-    """portal(module, …): call an operation of the generated client on the portal, in this process."""
-    made = importlib.import_module(f"{client_package}.client")
-    into = {"transport": httpx.WSGITransport(app=get_wsgi_application())}
-    common = {"base_url": "http://localhost", "httpx_args": into, "raise_on_unexpected_status": True}
-    at = SimpleNamespace(client=made.Client(**common))
-
-    def call(module: str, *args, **named):
-        operation = importlib.import_module(f"{client_package}.api.{module}")
-        answer = operation.sync_detailed(*args, client=at.client, **named)
-        return answer.status_code, answer.parsed
-
-    call.models = importlib.import_module(f"{client_package}.models")
-    call.file = importlib.import_module(f"{client_package}.types").File
-    call.log_in = lambda token: setattr(
-        at, "client", made.AuthenticatedClient(token=token, prefix="Token", headers={"accept-language": "en"}, **common)
-    )
-    return call
-
-
-@pytest.mark.usefixtures("no_requests_yet")
-def test_a_generated_client_logs_in_lists_pages_hands_in_and_reads_the_scorecard(portal):
-    entry = make.make_entry(office="TH-50")
-    officer = make.make_user("officer", "krabi", office=entry.office)
-    for number in range(3):
-        make.make_evidence(entry, url=f"https://example.org/{number}")
-    models = portal.models
-
-    status, refused = portal("tokens.log_in", body=models.CredentialsRequest(username="krabi", password="wrong"))
-    assert (status, refused.type_) == (400, "/api/problems/invalid/")
-    status, token = portal("tokens.log_in", body=models.CredentialsRequest(username="krabi", password=make.PASSWORD))
-    assert (status, token.user.office.code) == (200, "TH-50")
-    portal.log_in(token.token)
-
-    status, entries = portal("entries.list_entries")
-    assert (status, entries.count, entries.next_, entries.previous) == (200, 1, None, None)
-    assert (entries.results[0].id, entries.results[0].nominee) == (entry.pk, None)
-    seen = []
-    for page in (1, 2):
-        status, evidence = portal("evidence.list_evidence", page=page, page_size=2, entry=entry.pk)
-        assert (status, evidence.count, evidence.next_ is None) == (200, 3, page == 2)
-        seen += [one.id for one in evidence.results]
-    assert len(set(seen)) == 3
-    status, newest = portal(
-        "evidence.list_evidence", ordering=[models.ListEvidenceOrderingItem.VALUE_1, models.ListEvidenceOrderingItem.ID]
-    )
-    assert status == 200
-    assert newest.count == 3
-
-    upload = portal.file(payload=io.BytesIO(make.file_bytes("pdf")), file_name="r.pdf", mime_type="application/pdf")
-    body = models.FileInRequest(requirement="1.1.report", upload=upload)
-    status, handed_in = portal("evidence.attach_evidence", entry.pk, body=body)
-    assert (status, handed_in.name, handed_in.status) == (201, "r.pdf", "submitted")
-    assert entry.evidence.get(pk=handed_in.id).submitted_by == officer
-
-    rescore([entry.pk])
-    status, card = portal("scores.get_scorecard", entry.pk)
-    assert (status, card.fresh, card.claimed.earned) == (200, True, "5.00")
-    status, refused = portal("sheets.get_sheet", entry.pk)
-    assert (status, refused.type_) == (403, "/api/problems/permission-denied/")
-    status, refused = portal("entries.get_entry", 999_999)
-    assert (status, refused.type_) == (404, "/api/problems/not-found/")
 
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
