@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import zlib
 from collections.abc import Mapping
 from functools import cache
@@ -61,13 +62,28 @@ def write_pdf(html: str, assets: Mapping[str, bytes]) -> bytes:
         gc.enable()
 
 
+class Fonts(FontConfiguration):
+    """Fonts that are opened, in a folder that goes with them: in the process that made it, and in no other.
+
+    Where another thread forks, Python throws away in the child what belonged to this one.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._process = os.getpid()
+
+    def __del__(self) -> None:
+        if getattr(self, "_process", None) == os.getpid():
+            super().__del__()
+
+
 _own = local()
 
 
 def _printed(html: str, assets: Mapping[str, bytes]) -> bytes:
     """The paper, with the fonts as this thread has opened them: each paper would open them anew."""
     if not hasattr(_own, "fonts"):
-        _own.fonts = FontConfiguration()
+        _own.fonts = Fonts()
     page = HTML(string=html, url_fetcher=HandedIn(assets))
     return page.write_pdf(pdf_variant="pdf/a-3a", font_config=_own.fonts, finisher=compress_once)
 

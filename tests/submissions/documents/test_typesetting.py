@@ -1,8 +1,11 @@
 """Setting type: text comes out exactly as it was put in, lines break at words, and nothing is fetched."""
 
+import gc
 import inspect
 import shutil
+import subprocess
 from io import BytesIO
+from threading import Thread
 
 import pytest
 from fontTools.ttLib import TTFont
@@ -43,6 +46,18 @@ def test_fonts_are_opened_anew_where_their_folder_was_swept_away():
     before = typesetting.make_pdf(html)
     shutil.rmtree(printing._own.fonts._folder)
     assert typesetting.make_pdf(html) == before
+
+
+def test_fonts_stay_where_another_thread_forks():
+    html = "<html><style>@font-face { font-family: S; src: url(asset:400) } p { font: 16pt S }</style><p>น้ำ</p></html>"
+    typesetting.make_pdf(html)
+    own = printing._own.fonts._folder
+    gc.collect()  # or what the paper left would hold them as well
+    # As programs with limits are started: Python runs in the child before the program does.
+    thread = Thread(target=subprocess.run, args=(["true"],), kwargs={"preexec_fn": lambda: None})
+    thread.start()
+    thread.join()
+    assert list(own.iterdir())
 
 
 def test_lines_break_at_words():
