@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import subprocess
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg2
 import redis
 
-from tests.servers import Server, free_port, need
+from tests.servers import ROOT, Server, free_port, need
 
 
 class PostgreSQL(Server):
@@ -74,6 +76,44 @@ class PostgreSQL(Server):
             if not cursor.fetchone():
                 cursor.execute("CREATE DATABASE portal")
         connection.close()
+        return True
+
+
+class Pooler(Server):
+    """pgbouncer before one database, configured as the portal ships it, with two connections for everybody."""
+
+    name = "pgbouncer"
+    stop_signal = signal.SIGINT
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self.port, to = free_port(), urlsplit(url)
+        self.url = to._replace(netloc=f"portal:portal@127.0.0.1:{self.port}").geturl()
+        theirs = {
+            r"^portal = .*$": f"* = host=127.0.0.1 port={to.port}",
+            r"^listen_port = .*$": f"listen_port = {self.port}",
+            r"^auth_type = .*$": "auth_type = trust",
+            r"^auth_file = .*$": f"auth_file = {self.folder}/users",
+            r"^default_pool_size = .*$": "default_pool_size = 2",
+        }
+        text = (ROOT / "deploy/pgbouncer.ini").read_text()
+        for ours, instead in theirs.items():
+            text, count = re.subn(ours, instead, text, flags=re.MULTILINE)
+            assert count == 1, ours
+        (self.folder / "users").write_text('"portal" ""\n')
+        (self.folder / "pgbouncer.ini").write_text(f"{text}\nunix_socket_dir =\n")
+        if os.geteuid() == 0:  # it refuses to run as root
+            self.user = "postgres"
+            shutil.chown(self.folder, "postgres", "postgres")
+
+    def command(self) -> list[str]:
+        return [need("pgbouncer", "pgbouncer"), str(self.folder / "pgbouncer.ini")]
+
+    def is_ready(self) -> bool:
+        try:
+            psycopg2.connect(self.url).close()
+        except psycopg2.OperationalError:
+            return False
         return True
 
 
