@@ -176,7 +176,7 @@ def withdraw_evidence(request, pk: int) -> HttpResponse:
 def _slot_or_404(request, entry: Entry, requirement: str, period: str) -> EvidenceSlot:
     if requirement not in entry.round.scheme.requirements:
         raise Http404
-    closed = {by: access.why_not_hand_in(request.user, entry, central=by == "central") for by in ("office", "central")}
+    closed = access.why_closed(request.user, entry)
     for slot in slots_of(entry, [requirement], at=entry.round.now(), why_closed=closed):
         if slot.period_code == period:
             return slot

@@ -63,6 +63,13 @@ def why_not_hand_in(user: User, entry: Entry, *, central: bool) -> Reason:
     return None
 
 
+def why_closed(user: User, entry: Entry) -> dict[str, Reason]:
+    """Hand in for an entry that this person sees: what is the office's to hand in, and what is for those alone to
+    record who run the round. Asks the database nothing, unless it is refused."""
+    reason = why_not_act_in(user, entry.round) or _why_not_changeable(entry)
+    return {"office": reason, "central": reason or why_not_record(user, entry)}
+
+
 def why_not_record(user: User, entry: Entry) -> Reason:
     """Record for an entry that this person sees what only those record who run its round. Asks the database nothing,
     unless it is refused."""
