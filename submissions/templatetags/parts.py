@@ -31,14 +31,14 @@ ICONS = {
 
 
 @register.simple_tag
-def status(kind: str, text="", icon: str | None = None) -> SafeString:
+def status(kind: str, text="", icon: str | None = None) -> str:
     """How one thing stands, in a word or two: those of the state of this name, if no others are given."""
     return _status(kind, conditional_escape(text or state_name(kind)), ICONS.get(kind) if icon is None else icon)
 
 
 # A page has dozens of them, and most say the same.
 @lru_cache(maxsize=500)
-def _status(kind: str, text: SafeString, icon: str | None) -> SafeString:
+def _status(kind: str, text: SafeString, icon: str | None) -> str:
     return drawn("status", kind=kind, text=text, icon=icon)
 
 
@@ -77,7 +77,7 @@ def fold(content, name: str, title, beside="", kind="", heading="", **attributes
     return drawn("fold", content=content, attributes=as_html(attributes), **known)
 
 
-def drawn(part: str, **known) -> SafeString:
+def drawn(part: str, **known) -> str:
     return get_template(f"parts/{part}.html").render(known)
 
 
