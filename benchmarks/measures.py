@@ -32,7 +32,9 @@ from tests.lines import cookies
 
 QUICK, SLOW = 60, 9  # how often something is measured
 WARM_UP = 10
-WORKING = 20  # statements of the pages on which an office works: advice, threads, what was checked, how it came there
+WORKING = 18  # statements of the pages on which an office works: advice, threads, what was checked
+WEIGHT = 60_000  # bytes of HTML, before compression, of a page that is no table
+HEAVIER = {"criterion page": 90_000, "calendar page": 90_000, "standings page": None}  # twelve forms; a year; a table
 # The peak that getrusage() knows is that of the process which started this one, if it is larger.
 SCORE_AND_TELL = """
 import runpy, sys, time
@@ -78,7 +80,7 @@ class Figure:
 
     def _show(self, value: float) -> str:
         if self.unit == "bytes":
-            return f"{value / 2**20:.1f} MB"
+            return f"{value / 2**20:.1f} MB" if value >= 2**20 else f"{value / 1000:.0f} kB"
         if self.unit == "s":
             return f"{value:.2f} s" if value >= 1 else f"{value * 1000:.2f} ms"
         return f"{value:.0f}"
@@ -221,6 +223,7 @@ class Bench:
         own = f"/entries/{self.home.pk}/"
         pages = {
             "scorecard page": (self.officer, own),
+            "course of the score": (self.officer, f"{own}course/"),
             "criterion page": (self.officer, f"{own}criteria/4.2/"),
             "criterion page, a value each month": (self.officer, f"{own}criteria/3.4/"),
             "form page": (self.officer, f"{own}forms/innovation-report/"),
@@ -237,7 +240,10 @@ class Bench:
             client.get("/help/")  # a login's first page of a minute notes that somebody works
         for name, (client, address) in pages.items():
             with CaptureQueriesContext(connection) as captured:
-                assert client.get(address).status_code == 200, address
+                answer = client.get(address)
+            assert answer.status_code == 200, address
+            weight = len(answer.content)
+            yield Figure(f"{name}: HTML", weight, goal=HEAVIER.get(name, WEIGHT), unit="bytes")
             yield Figure(f"{name}: statements", len(captured), goal=WORKING if own in address else 12, unit="")
         bare = (self.client, f"/bare/{self.round.pk}/")
         times = medians(QUICK, *(lambda p=page: self._get(*p) for page in (*pages.values(), bare)))

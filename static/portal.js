@@ -143,22 +143,22 @@
   document.body.addEventListener("click", (event) => event.target.closest('a[href^="#"]') && setTimeout(unfold));
   unfold();
 
-  // A talk is fetched when it is opened, also before the scripts had come, and where its place is shown anew.
+  // What is fetched when it is opened, also before the scripts had come, and where its place is shown anew.
   const seen = new WeakSet();
-  function fetchTalk(talk) {
-    const link = talk.open && talk.querySelector(":scope > .talk-body > a:only-child"); // nothing was fetched yet
-    const summary = talk.querySelector("summary:not(.htmx-request)");
+  function fetchInto(fold) {
+    const link = fold.open && fold.querySelector(":scope > .fetched-body > a:only-child"); // nothing was fetched yet
+    const summary = fold.querySelector("summary:not(.htmx-request)");
     if (link && summary) window.htmx?.trigger(summary, "opened");
   }
-  function fetchTalks() {
-    for (const talk of document.querySelectorAll("details.talk[open]")) {
-      if (!seen.has(talk)) fetchTalk(talk);
-      seen.add(talk);
+  function fetchOpened() {
+    for (const fold of document.querySelectorAll("details.fetched[open]")) {
+      if (!seen.has(fold)) fetchInto(fold);
+      seen.add(fold);
     }
   }
-  document.addEventListener("toggle", ({ target }) => target.matches("details.talk") && fetchTalk(target), true);
-  document.body.addEventListener("htmx:afterSettle", fetchTalks);
-  addEventListener("DOMContentLoaded", fetchTalks);
+  document.addEventListener("toggle", ({ target }) => target.matches("details.fetched") && fetchInto(target), true);
+  document.body.addEventListener("htmx:afterSettle", fetchOpened);
+  addEventListener("DOMContentLoaded", fetchOpened);
 
   // After a swap the reader is taken to what is new: the fault, or the notice of success.
   document.body.addEventListener("htmx:afterSettle", function (event) {

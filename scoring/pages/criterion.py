@@ -70,7 +70,7 @@ def simulation(request, pk: int, code: str) -> HttpResponse:
 def _inputs(request, entry: Entry, criterion) -> dict:
     """What a criterion reads, as this reader may hand it in."""
     at = entry.round.now()
-    closed = {by: access.why_not_hand_in(request.user, entry, central=by == "central") for by in ("office", "central")}
+    closed = access.why_closed(request.user, entry)
     slots = slots_of(entry, _read(criterion, "requirement"), at=at, why_closed=closed)
     return {
         "slots": slots,

@@ -46,9 +46,14 @@ def scorecard(request, pk: int) -> HttpResponse:
         "tasks": Tasks(workplace, uploads),
         "confirming": Confirming(entry, request.user),
         "uploads": uploads,
-        "announced": next((row for _receiver, row in result_asked.send(Entry, entry=entry) if row), None),
+        "announced": announced_of(entry),
     }
     return render(request, "scoring/scorecard.html", context)
+
+
+def announced_of(entry: Entry):
+    """What was announced of an entry last; only a room further right knows."""
+    return next((row for _receiver, row in result_asked.send(Entry, entry=entry) if row), None)
 
 
 def _selection(request, entry: Entry) -> HttpResponse:
@@ -64,7 +69,7 @@ def _selection(request, entry: Entry) -> HttpResponse:
 def _collected(request, entry: Entry) -> dict:
     """Where a stage that only selects takes evidence; whoever reads it, nothing here tells of points."""
     codes, scheme = entry.round.collected, entry.round.scheme
-    closed = {by: access.why_not_hand_in(request.user, entry, central=by == "central") for by in ("office", "central")}
+    closed = access.why_closed(request.user, entry)
     slots = slots_of(entry, codes, at=entry.round.now(), why_closed=closed)
     pieces = [evidence for slot in slots for evidence in slot.evidence]
     tell_office(pieces, scheme, Evidence.objects.visible_to(request.user))

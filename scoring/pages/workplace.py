@@ -1,8 +1,8 @@
 """An office's place of work: what is to be done, what came back, how it stands beside the others, how it came there."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 from statistics import quantiles
@@ -14,56 +14,18 @@ from django.utils.translation import gettext as _
 
 from scoring import engine
 from scoring.engine.language.display import plain_points
-from scoring.models import Earned, Scorecard, ScoreChange
+from scoring.models import Earned, Scorecard
 from scoring.scorecard import Advice, ScorecardLine, ScorecardView
-from submissions.models import Entry, Event, Evidence, Value
-from submissions.pages.history import Deed, deeds_of
+from submissions.models import Entry, Evidence, Value
 from submissions.questions import access
 from submissions.questions.deadlines import OPEN, Calendar, Deadline
 
 from .calendar import ShownDeadline, line_of
 
 SOON = timedelta(days=30)
-MOVES_SHOWN, DEEDS_SHOWN = 10, 3
 KEPT = 60  # seconds for which it is kept how a round's entries stand
 FEW = 5  # with fewer entries a median would tell what single offices have
 WHOLE = ""  # stands in for a dimension's code where the total is meant
-MARKED = {
-    "evidence.accepted": "accepted",
-    "evidence.returned": "returned",
-    "value.accepted": "accepted",
-    "value.returned": "returned",
-}
-# Deeds that leave every score as it is: they move nothing, whatever was computed next.
-_STILL = ("sheet.saved", "remark.written", "reminder.sent", "confirmation.asked", "entry.confirmed")
-
-
-@dataclass(frozen=True)
-class Move:
-    """A moment at which the score moved: the totals from then on, and the deeds since the moment before."""
-
-    at: datetime
-    verified: Decimal
-    claimed: Decimal
-    attainable: Decimal
-    gains: tuple[Decimal, Decimal]  # of the verified total, and of the claimed one
-    deeds: tuple[Deed, ...] = ()
-
-    @property
-    def shown(self) -> tuple[Deed, ...]:
-        return self.deeds[:DEEDS_SHOWN]
-
-    @property
-    def more(self) -> int:
-        return len(self.deeds) - len(self.shown)
-
-
-class Mark(NamedTuple):
-    """What happened on a day of the score's course, so many times: evidence was accepted, or returned."""
-
-    kind: str
-    at: datetime  # the first of them
-    times: int
 
 
 @dataclass(frozen=True)
@@ -125,7 +87,7 @@ class Beside:
 class Workplace:
     """What an officer of the office, or central staff, sees around an entry's score.
 
-    Eight statements and once a minute one more for the country, however much was handed in.
+    Six statements and once a minute one more for the country, however much was handed in.
     """
 
     def __init__(self, entry: Entry, card: ScorecardView, user) -> None:
@@ -235,10 +197,11 @@ class Workplace:
         """What waits for review."""
         return [evidence for evidence in self._evidence if evidence.status == Evidence.Status.SUBMITTED]
 
-    @property
+    @cached_property
     def is_untouched(self) -> bool:
         """Nothing was ever done here for points: whoever reads this may be here for the first time."""
-        return not self._evidence and not any(move.claimed for move in self.moves)
+        claimed = self.entry.score_changes.filter(basis=Scorecard.Basis.CLAIMED).exclude(total=0)
+        return not self._evidence and not claimed.exists()
 
     @cached_property
     def _calendar(self) -> Calendar:
@@ -294,46 +257,6 @@ class Workplace:
     def compares(self) -> bool:
         return any(beside.country for beside in self.beside)
 
-    @cached_property
-    def moves(self) -> list[Move]:
-        """Every moment at which the score moved, the newest first; the newest ten with what moved them."""
-        found = list(_moves(self.entry.score_changes.order_by("at", "pk")))[::-1]
-        if not found:
-            return []
-        newest = found[:MOVES_SHOWN]
-        since = found[MOVES_SHOWN].at if len(found) > MOVES_SHOWN else None
-        return [*_explained(self.entry, newest, since), *found[MOVES_SHOWN:]]
-
-    @cached_property
-    def marks(self) -> list[Mark]:
-        """The days on which evidence was accepted, and those on which some was returned."""
-        found: dict[tuple[str, date], list[datetime]] = {}
-        events = self.entry.events.standing().filter(verb__in=MARKED).order_by("at").values_list("verb", "at")
-        for verb, at in events:
-            moment = at + self.entry.round.clock_offset
-            found.setdefault((MARKED[verb], engine.day_of(moment)), []).append(moment)
-        return [Mark(kind, moments[0], len(moments)) for (kind, _day), moments in found.items()]
-
-    @property
-    def accepted(self) -> int:
-        """How many times evidence was accepted."""
-        return self._times("accepted")
-
-    @property
-    def came_back(self) -> int:
-        return self._times("returned")
-
-    def _times(self, kind: str) -> int:
-        return sum(mark.times for mark in self.marks if mark.kind == kind)
-
-    @property
-    def since(self) -> datetime:
-        return self.moves[-1].at
-
-    @property
-    def told(self) -> list[Move]:
-        return self.moves[:MOVES_SHOWN]
-
 
 def country(round) -> dict[str, Country]:
     """How those who take part stand in each dimension and in all (WHOLE).
@@ -361,36 +284,3 @@ def _country(round) -> dict[str, Country]:
 def _standing(points: list[Decimal]) -> Country:
     *_first, middle, best = quantiles(points, n=4, method="inclusive")
     return Country(middle, best)
-
-
-def _moves(changes: Iterable[ScoreChange]) -> Iterator[Move]:
-    """The changes of both bases, put together by the moment; oldest first."""
-    verified = claimed = attainable = Decimal(0)
-    moments: dict[datetime, list[ScoreChange]] = {}
-    for change in changes:
-        moments.setdefault(change.at, []).append(change)
-    for at, together in moments.items():
-        before = verified, claimed
-        for change in together:
-            if change.basis == Scorecard.Basis.VERIFIED:
-                verified, attainable = change.total, change.attainable
-            else:
-                claimed = change.total
-        yield Move(at, verified, claimed, attainable, (verified - before[0], claimed - before[1]))
-
-
-def _explained(entry: Entry, moves: Sequence[Move], since: datetime | None) -> Iterator[Move]:
-    """The moves, newest first, each with the deeds that lie between it and the one before. Two statements.
-
-    A deed is dated while its entry is locked, and so is the score that follows: none lies on the wrong side.
-    """
-    offset = entry.round.clock_offset
-    events = entry.events.exclude(verb__in=(*_STILL, *Event.AMONG_REVIEWERS)).filter(at__lte=moves[0].at - offset)
-    if since:
-        events = events.filter(at__gt=since - offset)
-    left = deeds_of(entry, events.select_related("actor").order_by("-at", "-sequence"))
-    bounds = [*(move.at for move in moves[1:]), since]
-    for move, before in zip(moves, bounds, strict=True):
-        deeds = [deed for deed in left if before is None or deed.event.round_time > before]
-        left = left[len(deeds) :]
-        yield Move(move.at, move.verified, move.claimed, move.attainable, move.gains, tuple(deeds))

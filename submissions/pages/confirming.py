@@ -135,7 +135,7 @@ class Confirming:
     @property
     def may_ask(self) -> bool:
         """Whether this reader may remind the head: whoever works for the office, and can't confirm."""
-        is_open = access.why_not_change(self.reader, self.entry) is None
+        is_open = access.why_closed(self.reader, self.entry)["office"] is None
         return bool(self.why_not and self.heads and self.state != "confirmed" and is_open)
 
     def _key(self, digest: str, after: int | None) -> str:

@@ -151,10 +151,23 @@ def _known(evidence: Evidence, name: str) -> str:
 @login_required
 @require_GET
 def show_slot(request, pk: int) -> HttpResponse:
-    """One slot as it is now, for the page that has just sent a file to it."""
+    """One slot as it is now, for the page that has just sent a file to it; or one of its forms, once it is opened."""
     entry = get_object_or_404(Entry.objects.visible_to(request.user).with_round(), pk=pk)
     slot = _slot_or_404(request, entry, request.GET.get("requirement", ""), request.GET.get("period", ""))
+    if request.htmx and "form" in request.GET:
+        return _show_form(request, entry, slot)
     return say_facts_changed(_show_slot(request, entry, slot))
+
+
+def _show_form(request, entry: Entry, slot: EvidenceSlot) -> HttpResponse:
+    """The one for new evidence (`new`), or for what replaces a piece that lies there."""
+    forbid(slot.why_closed)
+    replaced = next((piece for piece in slot.evidence if str(piece.pk) == request.GET["form"]), None)
+    if replaced is None and request.GET["form"] != "new":
+        raise Http404
+    criterion = entry.round.scheme.criteria[_criterion_of(request, entry, slot)]
+    context = {"entry": entry, "slot": slot, "criterion": criterion, "replaced": replaced}
+    return render(request, "submissions/slot_form.html", context)
 
 
 @login_required
@@ -176,7 +189,7 @@ def withdraw_evidence(request, pk: int) -> HttpResponse:
 def _slot_or_404(request, entry: Entry, requirement: str, period: str) -> EvidenceSlot:
     if requirement not in entry.round.scheme.requirements:
         raise Http404
-    closed = {by: access.why_not_hand_in(request.user, entry, central=by == "central") for by in ("office", "central")}
+    closed = access.why_closed(request.user, entry)
     for slot in slots_of(entry, [requirement], at=entry.round.now(), why_closed=closed):
         if slot.period_code == period:
             return slot

@@ -132,7 +132,7 @@ def slot_of(entry: Entry, reader: User, requirement: str, period: str) -> Eviden
     one."""
     if requirement not in entry.round.scheme.requirements:
         return value_slot_of(entry, requirement, period)
-    closed = {by: access.why_not_hand_in(reader, entry, central=by == "central") for by in ("office", "central")}
+    closed = access.why_closed(reader, entry)
     slots = slots_of(entry, [requirement], at=entry.round.now(), why_closed=closed)
     return next((slot for slot in slots if slot.period_code == period), None)
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -16,6 +17,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@lru_cache  # a page has up to a hundred
 def icon(name: str) -> str:
     """An icon of static/icons.svg. It is decoration: the words beside it say the same."""
     return format_html(

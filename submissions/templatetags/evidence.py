@@ -1,7 +1,10 @@
 """The form of a slot: empty, or as it came back with its faults; and the checklist that was ticked."""
 
+from urllib.parse import urlencode
+
 from django import template
 from django.urls import reverse
+from django.utils.html import format_html
 
 from submissions.pages.forms import EvidenceForm
 from submissions.questions.checklist import in_words
@@ -23,3 +26,16 @@ def evidence_form(context, replaced=None):
         "action": reverse("evidence-replace" if replaced else "evidence-add", args=[(replaced or context["entry"]).pk]),
         "csrf_token": context.get("csrf_token"),
     }
+
+
+@register.simple_tag
+def slot_address(entry, slot, criterion, form) -> str:
+    """Where a form of the slot is fetched, and read without a script: `new`, or of what it replaces."""
+    known = {"requirement": slot.requirement.code, "period": slot.period_code, "criterion": criterion.code}
+    return f"{reverse('slot', args=[entry.pk])}?{urlencode(known | {'form': form})}"
+
+
+@register.simple_tag
+def fetches(address: str) -> str:
+    """On the summary of a fold that is fetched when it is opened."""
+    return format_html('hx-get="{}" hx-target="next .fetched-body" hx-swap="innerHTML" hx-trigger="opened"', address)

@@ -1,10 +1,13 @@
 """The parts that pages are made of, each drawn by a template in templates/parts/; /styles/ shows them all."""
 
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.forms.utils import flatatt
 from django.template.loader import get_template
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
 
 from submissions.templatetags.wording import state_name
 
@@ -27,10 +30,16 @@ ICONS = {
 }
 
 
-@register.inclusion_tag("parts/status.html")
-def status(kind: str, text="", icon: str | None = None) -> dict[str, Any]:
+@register.simple_tag
+def status(kind: str, text="", icon: str | None = None) -> str:
     """How one thing stands, in a word or two: those of the state of this name, if no others are given."""
-    return {"kind": kind, "text": text or state_name(kind), "icon": ICONS.get(kind) if icon is None else icon}
+    return _status(kind, conditional_escape(text or state_name(kind)), ICONS.get(kind) if icon is None else icon)
+
+
+# A page has dozens of them, and most say the same.
+@lru_cache(maxsize=500)
+def _status(kind: str, text: SafeString, icon: str | None) -> str:
+    return drawn("status", kind=kind, text=text, icon=icon)
 
 
 @register.inclusion_tag("parts/figure.html")

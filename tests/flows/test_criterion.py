@@ -169,3 +169,73 @@ def test_each_month_says_how_it_stands(open_page, krabi, officer, screen):
     expect(page.get_by_text("ได้ขยายเวลาถึง 15 สิงหาคม 2566")).to_be_visible()
     expect(page.locator("#slot-3-5-report-2023-06")).to_contain_text("ร่าง: กรอกแล้ว 1 จาก 4")
     assert page.evaluate("document.documentElement.scrollWidth") <= screen["width"]
+
+
+APRIL = "#slot-4-2-publicity-2023-04"
+DROP = """(slot) => {
+    const data = new DataTransfer();
+    data.items.add(new File([Uint8Array.from(window.file)], "มีนาคม.pdf"));
+    for (const kind of ["dragover", "drop"])
+        slot.dispatchEvent(new DragEvent(kind, {bubbles: true, cancelable: true, dataTransfer: data}));
+}"""
+
+
+@SCREENS
+def test_the_forms_of_a_shut_slot_are_fetched_when_they_are_opened(open_page, krabi, officer, screen):
+    sent = make.make_evidence(
+        krabi, "4.2.publicity", "2023-05", status="submitted", url="https://krabi.example.org/may"
+    )
+    rescore([krabi.pk])
+    page = open_page(officer, screen=screen)
+    page.goto(reverse("criterion", args=[krabi.pk, "4.2"]))
+    april, may = page.locator(APRIL), page.locator(MAY)
+    expect(april.locator("form[data-upload]")).to_have_count(0)
+    april.locator(".slot-head").press("Enter")
+    april.locator(".hand-in > summary").press("Enter")
+    april.get_by_label("Facebook").check()
+    expect(april.locator(".hand-in > summary")).to_be_visible()
+    april.locator("[name=url]").fill("https://krabi.example.org/april")
+    april.locator(".hand-in form button.btn-primary").click()
+    expect(april.locator(".paper")).to_contain_text("krabi.example.org/april")
+
+    may.locator(".slot-head").click()
+    may.locator(".paper-deeds summary").first.click()
+    form = may.locator(f"form[data-replaces='{sent.pk}']")
+    form.get_by_label("Facebook").check()
+    form.locator("[name=url]").fill("https://krabi.example.org/may-again")
+    form.locator("button.btn-primary").click()
+    expect(may.locator(".paper").filter(has_text="may-again")).to_have_count(2)  # itself, and what it replaces
+    assert Evidence.objects.get(replaces=sent).url == "https://krabi.example.org/may-again"
+    assert page.evaluate("document.documentElement.scrollWidth") <= screen["width"]
+
+
+def test_a_file_dropped_on_a_shut_slot_waits_in_the_form_that_it_fetches(open_page, krabi, officer):
+    page = open_page(officer)
+    page.goto(reverse("criterion", args=[krabi.pk, "4.2"]))
+    page.evaluate("(bytes) => { window.file = bytes; }", list(make.file_bytes("pdf")))
+    page.locator(APRIL).evaluate(DROP)
+    file = page.locator(f"{APRIL} .hand-in input[type=file]").first
+    expect(file).to_be_focused()
+    assert file.evaluate("input => input.files[0].name") == "มีนาคม.pdf"
+
+
+def test_who_comes_to_a_shut_slot_finds_its_form(open_page, krabi, officer):
+    make.make_extension(krabi, "4.2.publicity", "2023-07-12", period="2023-06")  # which is the next to do, and open
+    page = open_page(officer)
+    page.goto(reverse("criterion", args=[krabi.pk, "4.2"]) + JULY)
+    expect(page.locator(f"{JULY} .hand-in form [name=url]")).to_be_visible()
+
+
+@ON_A_PHONE
+def test_without_scripts_a_shut_slot_leads_to_the_page_of_its_form(open_page, krabi, officer, screen):
+    page = open_page(officer, screen=screen, scripts=False)
+    page.goto(reverse("criterion", args=[krabi.pk, "4.2"]))
+    page.locator(f"{APRIL} .slot-head").click()
+    page.locator(f"{APRIL} .hand-in > summary").click()
+    page.locator(f"{APRIL} .hand-in a").click()
+    page.locator(".hand-in > summary").click()
+    page.get_by_label("Facebook").check()
+    page.locator(".hand-in [name=url]").fill("https://krabi.example.org/april")
+    page.locator(".hand-in form button").click()
+    page.wait_for_url("**/criteria/4.2/#slot-4-2-publicity-2023-04")
+    assert Evidence.objects.get(requirement="4.2.publicity").period == "2023-04"

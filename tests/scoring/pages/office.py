@@ -8,9 +8,18 @@ from submissions.models import Entry
 
 
 def workplace(entry: Entry, user) -> Workplace:
-    fresh = Entry.objects.with_round().get(pk=entry.pk)
+    fresh = anew(entry)
     return Workplace(fresh, ScorecardView(fresh, "th"), user)
+
+
+def anew(entry: Entry) -> Entry:
+    return Entry.objects.with_round().get(pk=entry.pk)
 
 
 def text_of(client, entry) -> str:
     return client.get(reverse("scorecard", args=[entry.pk])).content.decode()
+
+
+def course_of(client, entry) -> str:
+    """What the fold of its scorecard fetches."""
+    return client.get(reverse("course", args=[entry.pk]), headers={"HX-Request": "true"}).content.decode()

@@ -140,6 +140,15 @@ def test_every_state_is_told_at_a_glance_and_what_is_to_be_done_is_opened(entry,
     assert "ได้ขยายเวลาถึง 12 กรกฎาคม 2566 (คำสั่งเลขที่ มท 0408/1268)" in " ".join(page.split())
 
 
+def test_only_what_is_opened_has_its_forms_in_the_page(entry, page_of):
+    make.make_evidence(entry, "4.2.publicity", "2023-03", status="submitted")
+    page = page_of("4.2")
+    slots = page.split('<section class="slot ')[1:]
+    forms = {re.search(r'id="slot-([\w-]+)"', slot)[1]: slot.count("data-upload") for slot in slots}
+    assert (len(forms), {slot for slot, count in forms.items() if count}) == (9, set(opened(page)))
+    assert page_of("1.1").count("data-upload") == 1, "few slots are open"
+
+
 def test_a_form_being_filled_in_is_a_draft_and_few_slots_are_all_open(entry, page_of):
     form = entry.round.scheme.form_of("5.report")
     assert form

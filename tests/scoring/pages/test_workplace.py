@@ -262,7 +262,7 @@ def test_no_median_of_a_few(entry):
 def test_the_page_costs_the_same_with_much_as_with_little(client, entry, officer, django_assert_max_num_queries):
     def cost() -> int:
         rescore([entry.pk])
-        with django_assert_max_num_queries(18) as found:
+        with django_assert_max_num_queries(15) as found:
             client.get(reverse("scorecard", args=[entry.pk]))
         return len(found)
 

@@ -314,6 +314,40 @@ def test_a_judge_reads_and_hands_in_nothing(client, entry):
     assert client.get(reverse("evidence-file", args=[make.make_evidence(entry, kind="pdf").pk])).status_code == 200
 
 
+# Its forms, which a page of many slots fetches when they are opened
+
+
+def form_of(client, entry, form, requirement="1.1.report"):
+    address = reverse("slot", args=[entry.pk])
+    return client.get(address, {"requirement": requirement, "period": "", "form": form}, **HTMX)
+
+
+def test_a_form_is_fetched_alone_and_no_fact_is_said_to_have_changed(client, entry, officer):
+    evidence = make.make_evidence(entry)
+    for form, place in (("new", "evidence-add"), (str(evidence.pk), "evidence-replace")):
+        response = form_of(client, entry, form)
+        page = text_of(response)
+        assert page.count("<form") == 1
+        action = reverse(place, args=[entry.pk if form == "new" else evidence.pk])
+        assert f'action="{action}"' in page
+        assert "HX-Trigger" not in response
+
+
+@pytest.mark.parametrize("form", ["", "nonsense", "0", "999999999999999999999"])
+def test_there_is_no_form_for_what_does_not_lie_there(client, entry, officer, form):
+    assert form_of(client, entry, form).status_code == 404
+    elsewhere = make.make_evidence(entry, "1.4.report")
+    assert form_of(client, entry, str(elsewhere.pk)).status_code == 404
+
+
+def test_who_may_not_hand_in_fetches_no_form(client, entry, officer):
+    foreign = make.make_entry()
+    assert form_of(client, foreign, "new").status_code == 404
+    entry.round.is_closed = True
+    entry.round.save()
+    assert form_of(client, entry, "new").status_code == 403
+
+
 # Files
 
 
