@@ -179,6 +179,8 @@ def of_old_entry(row: Entry) -> dict[str, Any]:
 
 def of_remark(row: Remark, sha256: str) -> dict[str, Any]:
     return {
+        "wished": row.wished.isoformat() if row.wished else None,
+        "refuses": row.refuses_id,
         "remark": row.pk,
         "requirement": row.requirement,
         "period": row.period,

@@ -161,10 +161,11 @@ def _to_each(people: Iterable[User], event: Event, entry: Entry, items: list[dic
 
 
 def _who_reads(entry: Entry, item: dict, extended: dict[tuple[int, str, str], date]) -> list[User]:
-    """Of a message from an office its reviewers; once the slot is shut also who runs the round: more time is theirs to
-    give."""
+    """Of a message from an office its reviewers. Who runs the round, too, where it asks for more time, which is theirs
+    to give, or where the slot is shut."""
     people = reviewers_of(entry, item["requirement"], item["period"])
-    return list(dict.fromkeys([*people, *runners_of(entry.round)])) if _is_over(entry, item, extended) else people
+    is_theirs = "wished" in item or _is_over(entry, item, extended)
+    return list(dict.fromkeys([*people, *runners_of(entry.round)])) if is_theirs else people
 
 
 def _who_answers(event: Event) -> list[User]:
@@ -244,6 +245,10 @@ def _item_of_slot(event: Event, paper: Evidence | None, remark: Remark | None) -
         item["title"] = paper.title[:EXCERPT]
     if "until" in event.data:
         item["until"] = event.data["until"]
+    if event.data.get("wished"):
+        item["wished"] = event.data["wished"]
+    if event.data.get("refuses"):
+        item["refuses"] = True
     return item
 
 

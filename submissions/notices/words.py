@@ -358,6 +358,11 @@ def _place_of_value(entry: Entry, code: str, period: str, ways: Ways) -> tuple[s
 
 
 def _text(notice: Notice, item: dict) -> str:
+    if "wished" in item:
+        day = thai.format_date(date.fromisoformat(item["wished"]), thai.language())
+        return _("More time is asked for, until %(day)s") % {"day": day} + ": " + item["text"]
+    if "refuses" in item:
+        return _("No more time is given") + ": " + item["text"]
     if "until" not in item:
         text = " – ".join(filter(None, (item.get("title"), item.get("text"))))
         if "again" not in item:

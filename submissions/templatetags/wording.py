@@ -12,7 +12,7 @@ from submissions.files.recognise import size_shown
 from submissions.log import terms
 from submissions.log.words import changes
 from submissions.models import Office, User, Value
-from submissions.questions.slots import page_of, thread_of, title_of
+from submissions.questions.slots import page_of, title_of
 
 register = template.Library()
 register.filter(numbering)
@@ -218,13 +218,6 @@ def is_of_committee(person: User) -> bool:
 @register.filter
 def slot_page(evidence) -> str:
     return page_of(evidence.entry, evidence.requirement, evidence.period)
-
-
-@register.filter
-def asking_for_time(evidence) -> str:
-    """The slot's thread, where a message that asks for more time is begun."""
-    address = thread_of(evidence.entry, evidence.requirement, evidence.period)
-    return f"{address}{'&' if evidence.period else '?'}more_time"
 
 
 @register.filter

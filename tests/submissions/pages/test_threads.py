@@ -128,7 +128,7 @@ def test_the_whole_story_is_told_in_the_order_of_time(client, entry, officer, ju
     assert judge.full_name in client.get(address(entry)).content.decode()
 
 
-@pytest.mark.parametrize(("now", "said"), [("2023-07-10", "ส่งใหม่ได้ถึงวันที่ 31 กรกฎาคม 2566"), ("2023-08-10", "ทางข้อความ")])
+@pytest.mark.parametrize(("now", "said"), [("2023-07-10", "ส่งใหม่ได้ถึงวันที่ 31 กรกฎาคม 2566"), ("2023-08-10", "เลยกำหนดส่งเมื่อวันที่ 31 กรกฎาคม 2566")])
 def test_what_was_returned_says_until_when_it_can_be_sent_again(client, officer, now, said):
     entry = make.make_entry(make.make_round(make.at(now)), "TH-81")
     make.make_evidence(entry, SLOT, status="returned", return_reason="ไม่ครบ")
