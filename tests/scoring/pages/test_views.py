@@ -222,6 +222,15 @@ def test_a_staircase_holds_its_lower_steps(client, entry, officer):
     assert re.findall(r'<li class="level-(\w*)">', page) == ["met", "met", "missed", "missed", "missed"]
 
 
+def test_a_step_that_is_done_shows_as_done_though_it_earns_nothing(client, entry, officer):
+    for requirement in ("1.3.training", "1.3.accounts"):
+        make.make_evidence(entry, requirement, status="accepted")
+    rescore([entry.pk])
+    page = text_of(client.get(reverse("criterion", args=[entry.pk, "1.3"])))
+    assert re.findall(r'<li class="level-(\w*)">', page) == ["met", "missed", "done", "missed", "missed"]
+    assert "ทำแล้ว แต่ยังขาดขั้นก่อนหน้า" in page
+
+
 def test_of_days_only_the_one_that_came_holds(client, entry, officer):
     make.make_value(entry, "2.1.2.received_on", "2023-05-31")
     rescore([entry.pk])
