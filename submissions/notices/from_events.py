@@ -23,6 +23,7 @@ from submissions.questions.deadlines import more_time
 from submissions.questions.handed_in import last_confirmed
 from submissions.questions.reminded import REMINDED
 
+from . import releases
 from .assignments import tell_assigned
 from .making import Happening, gather, tell
 from .people import heads_of, officers_of, reviewers_of, runners_of
@@ -40,6 +41,7 @@ TOLD = (
     REMINDED,
     Notice.Code.ASSIGNED,
     *HEARD,
+    *releases.VERBS,
 )
 CHANGES = ("evidence.attached", "evidence.withdrawn", "value.entered")  # of what a head confirms
 BATCH = 100  # entries told of in one transaction
@@ -88,7 +90,7 @@ def _tell_batch(ids: list[int]) -> int:
         ends = dict(Event.objects.filter(entry__in=ids).order_by().values_list("entry").annotate(Max("sequence")))
         fresh = Event.objects.filter(entry__in=ids, sequence__gt=F("entry__told__sequence"))
         events = _to_tell(fresh, ends)
-        made = gather(_happenings(events)) if events else 0
+        made = gather([*_happenings(events), *releases.told_of(events)]) if events else 0
         made += tell_assigned(fresh)
         made += _tell_heads(fresh.filter(verb__in=CHANGES, entry__round__needs_confirmation=True))
         for row in rows.values():
@@ -221,6 +223,8 @@ def _item(event: Event, paper: Evidence | None, remark: Remark | None) -> dict |
     if event.verb == Notice.Code.EDITION:
         text = event.data.get("reason", "")[:EXCERPT]
         return {"entry": event.entry_id, "kind": "scheme", "requirement": "", "period": "", "text": text}
+    if event.verb in releases.VERBS:
+        return None  # told beside this
     if event.verb.startswith("value."):
         about = {"entry": event.entry_id, "kind": "value", "requirement": event.data["code"]}
         return about | {"period": event.data["period"], "text": event.data["reason"][:EXCERPT]}
