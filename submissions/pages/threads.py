@@ -42,10 +42,13 @@ class Turn:
     until: str = ""
     wished: str = ""  # more time is asked for, until this day
     refuses: bool = False  # no more time is given
+    is_answered: bool = False  # a form stands in for it
     checklist: Sequence[Line] = ()  # as it was ticked
 
     @property
     def deed(self) -> str:
+        if self.is_answered:
+            return _("replaced evidence by a form")
         return _("replaced what was returned") if self.replaced else str(DEEDS[self.verb])
 
 
@@ -120,6 +123,7 @@ class Thread:
             until=data.get("until", ""),
             wished=data.get("wished") or "",
             refuses=bool(data.get("refuses")),
+            is_answered="answered" in data,
             checklist=data.get("checklist", ()),
         )
 

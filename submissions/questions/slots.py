@@ -191,6 +191,7 @@ def slots_of(
     rows = rows.defer("filled_form__data", "filled_form__paper")
     for row in rows.order_by("-submitted_at", "-pk"):
         evidence.setdefault((row.requirement, row.period), []).append(row)
+    _note_answered(entry, [piece for pieces in evidence.values() for piece in pieces])
     extensions = list(entry.extensions.filter(requirement__in=codes).order_by("until", "pk"))
     more_time = {(one.requirement, one.period): (one.until, one.order_number) for one in extensions}
     messages = list(entry.remarks.filter(requirement__in=codes).order_by("pk").values_list(*wishes.FIELDS))
@@ -204,6 +205,15 @@ def slots_of(
         for asked in map(scheme.requirements.__getitem__, codes)
         for period in asked.periods or (None,)
     ]
+
+
+def _note_answered(entry: Entry, evidence: Iterable[Evidence]) -> None:
+    """Which pieces came back and were withdrawn since a form stands in for them. One statement where there are any."""
+    withdrawn = {e.pk: e for e in evidence if e.status == Evidence.Status.WITHDRAWN and e.return_reason}
+    if withdrawn:
+        deeds = entry.events.filter(verb="evidence.withdrawn", data__has_key="answered")
+        for pk in deeds.filter(data__evidence__in=list(withdrawn)).values_list("data__evidence", flat=True):
+            withdrawn[pk].is_answered = True
 
 
 def _drafts(entry: Entry, forms: Collection[engine.Form]) -> dict[Slot, Answers]:

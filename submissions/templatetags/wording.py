@@ -148,6 +148,10 @@ def deed_in_words(event, about: str, change: str) -> str:
 def deed_name(event) -> str:
     if event.verb == "value.entered" and "undoes" in event.data:
         return str(_("put an amount back: the import was undone"))
+    if event.verb == "evidence.withdrawn" and "answered" in event.data:
+        return str(_("replaced evidence by a form"))
+    if event.verb == "evidence.attached" and event.data.get("replaces"):
+        return str(_("replaced evidence"))
     return str(DEEDS.get(event.verb, event.verb))
 
 

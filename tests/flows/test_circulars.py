@@ -52,7 +52,6 @@ def test_staff_send_a_circular_and_an_officer_reads_it(open_page, contest, offic
     rows = menu.locator(".links > li:not(.apart):visible")
     tops = rows.evaluate_all("all => all.map(one => one.getBoundingClientRect().y)")
     assert max(tops) - min(tops) < ROW, "the bell has no row of its own"
-    menu.set_viewport_size(screen["viewport"])
     reading = open_page(officer, screen=screen)
     reading.get_by_role("link", name="หนังสือเวียนใหม่ 1 ฉบับ").click()
     expect(reading.locator(".told.is-new")).to_have_count(1)
