@@ -1,7 +1,7 @@
 """What a notice says to its reader, in the language of the page or of the letter, and where each thing is."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from django.urls import reverse
@@ -15,6 +15,7 @@ from submissions.questions.slots import page_of, page_of_value, thread_of, title
 from submissions.templatetags.accounts import factor_name
 from submissions.templatetags.wording import entry_name
 
+from .answered import answered
 from .titles import ICONS, OF_ACCOUNTS, OF_CIRCULARS, OF_HEARING, OF_PROPOSALS, OF_SHUT, TITLES
 
 # Of what is no slot: its title, its page, and whether that is the entry's or its round's.
@@ -45,6 +46,7 @@ class NoticeInWords:
     path: str  # where the whole of it is dealt with
     count: int
     lines: list[NoticeLine] = field(default_factory=list)
+    is_answered: bool = False  # it tells of returns, and nothing of them waits for the office any more
 
     @property
     def icon(self) -> str:
@@ -58,7 +60,7 @@ class NoticeInWords:
 
     @property
     def is_new(self) -> bool:
-        return self.notice.read_at is None
+        return self.notice.read_at is None and not self.is_answered
 
     @property
     def left(self) -> int:
@@ -66,7 +68,7 @@ class NoticeInWords:
 
 
 def say(notices: Iterable[Notice], reader: User) -> list[NoticeInWords]:
-    """Each notice in words; of what its reader sees no longer nothing is said. Three statements, however many.
+    """Each notice in words; of what its reader sees no longer nothing is said. Four statements, however many.
 
     The notices come with their rounds (`select_related("round__edition")`).
     """
@@ -75,7 +77,8 @@ def say(notices: Iterable[Notice], reader: User) -> list[NoticeInWords]:
     named |= {notice.entry_id for notice in notices if notice.entry_id}
     entries = Entry.objects.visible_to(reader).with_round().select_related("office__parent").in_bulk(named)
     ways = Ways(reader, entries)
-    return [_say(notice, entries, ways) for notice in notices]
+    done = answered(notices)
+    return [replace(_say(notice, entries, ways), is_answered=notice.pk in done) for notice in notices]
 
 
 class Ways:
