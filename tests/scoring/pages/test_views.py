@@ -313,7 +313,7 @@ def test_an_entrys_pages_cost_the_same_however_much_is_in_it(
         for _ in range(times):
             fill(entry)
         rescore([entry.pk])
-        with django_assert_max_num_queries(15 if address == "criterion" else 18) as seen:
+        with django_assert_max_num_queries(15 if address == "criterion" else 19) as seen:
             assert client.get(reverse(address, args=args)).status_code == 200
         counts.append(len(seen))
     assert counts[1] == counts[2]  # the first filled what the process and the cache keep
