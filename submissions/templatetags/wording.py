@@ -150,6 +150,10 @@ def deed_name(event) -> str:
         return str(_("put an amount back: the import was undone"))
     if event.verb == "evidence.withdrawn" and "answered" in event.data:
         return str(_("replaced evidence by a form"))
+    if event.verb == "remark.written" and event.data.get("wished"):
+        return str(_("asked for more time"))
+    if event.verb == "remark.written" and event.data.get("refuses"):
+        return str(_("gave no more time"))
     if event.verb == "evidence.attached" and event.data.get("replaces"):
         return str(_("replaced evidence"))
     return str(DEEDS.get(event.verb, event.verb))
