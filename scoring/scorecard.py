@@ -322,7 +322,7 @@ class ScorecardView:
         return zip(self.offers(code), self.next_steps(code), strict=True)
 
     def levels(self, code: str) -> list[tuple[engine.Level, str, str]]:
-        """Each line of how points are earned here: met, open, missed, passed by, or ""; and what it shows.
+        """Each line of how points are earned here: met, done, open, missed, passed by, or ""; and what it shows.
 
         It is "" for a part, and while the score is being computed. What a line shows is "" where it is its points, as
         those of parts always are.

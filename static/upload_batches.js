@@ -26,6 +26,23 @@
     }
   }
 
+  // Once a file is chosen, or a link typed, nobody is asked for one any more. What else was wrong stays.
+  function forgetMissing(form) {
+    for (const input of form.querySelectorAll("[type=file]:not([capture]), [name=url]")) {
+      input.classList.remove("is-invalid");
+      input.removeAttribute("aria-invalid");
+      document.getElementById(`${input.id}_error`)?.remove();
+      form.querySelector(`.notice-error [href="#${input.id}"]`)?.closest("li").remove();
+    }
+    for (const told of form.querySelectorAll(":scope > .field-error:not([data-fault])")) told.remove();
+    const all = form.querySelector(".notice-error");
+    if (all && !all.querySelector("li")) all.remove();
+  }
+
+  document.addEventListener("change", function ({ target }) {
+    if (target.matches("form[data-upload] :is([type=file], [name=url])") && target.value) forgetMissing(target.form);
+  });
+
   function empty(form) {
     delete form.dataset.refused;
     for (const field of form.elements) delete field.dataset.kept;

@@ -304,9 +304,10 @@ def prize(tier: dict[str, Any]) -> str:
 
 
 def certificate(tiers: list[dict[str, Any]]) -> str:
-    """What the scheme calls the certificates of its awards, as its document has it; the portal's own word otherwise."""
+    """The portal's word for the certificates of awards, on pages as on paper; with what a scheme's document puts before
+    it."""
     prizes = " ".join(tier.get("prize_in_kind_th", "") for tier in tiers)
-    return next((name for name in ("ประกาศเกียรติบัตร", "ประกาศนียบัตร") if name in prizes), "เกียรติบัตร")
+    return "ประกาศเกียรติบัตร" if "ประกาศเกียรติบัตร" in prizes else "เกียรติบัตร"
 
 
 def dated(moment: str) -> str:

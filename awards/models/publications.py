@@ -1,6 +1,6 @@
 """What was announced: publications, their results and papers. Nothing of it moves, whatever happens to the facts."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -132,6 +132,11 @@ class Publication(Frozen):
         """Whether not even the own rank and award are shown before the result is final."""
         is_hidden = self.round.rank_visibility == Round.RankVisibility.HIDDEN
         return self.is_provisional and is_hidden and not self.round.is_run_by(user)
+
+    @property
+    def announced_at(self) -> datetime:
+        """When it was announced, as its papers are dated: of a practice round by the round's own clock."""
+        return self.as_of if self.frame["round"]["is_practice"] else self.published_at
 
     @property
     def ranking(self) -> str:

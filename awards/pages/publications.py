@@ -28,6 +28,8 @@ from .copies import signed_copies
 from .documents import IMPATIENCE, PATIENCE, STAFF_ONLY, hand_out, publication_or_404, times_asked
 from .places import beside, places_of
 
+OTHERS = 20  # rounds of which one page names the announcements
+
 
 @login_required
 @require_GET
@@ -38,6 +40,8 @@ def publications(request, round_id: int) -> HttpResponse:
     may_answer = request.user.is_judge or round.is_run_by(request.user)
     context = {"round": round, "publications": rows, "why_not": why_not, "may_answer": may_answer}
     context["is_run"] = round.is_run_by(request.user)
+    announced = Round.objects.visible_to(request.user).filter(pk__in=Publication.objects.values("round"))
+    context["others"] = announced.exclude(pk=round.pk).only("name_th", "name_en").order_by("-pk")[:OTHERS]
     return render(request, "awards/publications.html", context)
 
 

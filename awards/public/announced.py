@@ -74,7 +74,7 @@ class Announced:
 
     @property
     def year(self) -> str:
-        return year_of(self.publication.published_at, self.language)
+        return year_of(self.publication.announced_at, self.language)
 
     @property
     def is_practice(self) -> bool:
@@ -166,7 +166,7 @@ class Announced:
 
     def describe(self) -> str:
         """In one sentence, for whoever quotes the page."""
-        said = {"issuer": self.issuer, "day": thai.format_date(self.publication.published_at, self.language)}
+        said = {"issuer": self.issuer, "day": thai.format_date(self.publication.announced_at, self.language)}
         return _("Results announced by %(issuer)s on %(day)s") % said
 
 

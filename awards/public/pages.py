@@ -40,7 +40,7 @@ PATIENCE = 5  # seconds for which one waits for what takes long to make: few are
 def _announcements(asked: Asked, rows: Iterable[OnShelf]) -> list[Announced]:
     """The newest first. One statement."""
     wanted = Publication.objects.filter(pk__in=[row.pk for row in rows]).defer("log")
-    found = wanted.order_by("-published_at", "-pk")
+    found = sorted(wanted, key=lambda one: (one.announced_at, one.pk), reverse=True)
     return [Announced(one, Addresses(asked.language, one.pk)) for one in found]
 
 

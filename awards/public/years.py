@@ -80,7 +80,7 @@ def _year(result: Result, offices: int, language: str) -> Year:
 def _grouped(years: list[Year]) -> list[list[Year]]:
     """Those of like schemes together, the latest first; announced by whoever announced the others."""
     groups: list[list[Year]] = []
-    for year in sorted(years, key=lambda one: one.announced.publication.published_at, reverse=True):
+    for year in sorted(years, key=lambda one: one.announced.publication.announced_at, reverse=True):
         own = next((group for group in groups if _are_one(group[0].announced, year.announced)), None)
         if own is None:
             groups.append([year])

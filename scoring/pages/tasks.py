@@ -19,6 +19,7 @@ from submissions.templatetags.wording import recorder, words
 from submissions.uploads.incoming import Unfinished
 
 from .calendar import OfficeDue, ShownDeadline
+from .over import OverSlots
 from .workplace import Returned, Workplace
 
 SHOWN = 5  # the rest is folded; one less where it stands beside what was lost
@@ -107,6 +108,10 @@ class Tasks:
         """What brings the most for each thing to be done, where that is another one."""
         found = max((task for task in self.all if task.gain), key=lambda task: task.worth, default=None)
         return None if self.most is None or found == self.most else found
+
+    @cached_property
+    def over(self) -> OverSlots:
+        return OverSlots(self._here)
 
     @property
     def first(self) -> Task | None:

@@ -14,7 +14,7 @@ from .words import COMPARES, Words
 Found = dict[str, Any]
 
 _OUTCOMES = {"met": ("ได้แล้ว", "done"), "open": ("ยังทำได้", "open"), "missed": ("หมดสิทธิ์แล้ว", "missed")}
-_STATES = _OUTCOMES | {"passed": ("ได้สูงกว่านี้แล้ว", "exceeded")}
+_STATES = _OUTCOMES | {"passed": ("ได้สูงกว่านี้แล้ว", "exceeded"), "done": ("ทำแล้ว", "done")}
 
 
 class Below(str):
@@ -156,7 +156,7 @@ class _Sentences(_Conditions):
         match found["about"]:
             case "step":
                 level = levels[found["row"]]
-                yield self.row(found, level, state(rule, level.points, scored, found["outcome"]))
+                yield self.row(found, level, rule, scored)
                 yield from map(Below, self.conditions(found))
             case "item":
                 yield f"{rule.items[found['row']][1].to(self.language)}: {self.outcome(found)}"
@@ -199,15 +199,15 @@ class _Sentences(_Conditions):
         words = ("{0}: ส่งคืนแก้ไข ไม่นับจนกว่าจะกรอกใหม่", "{0}: returned, does not count until it is entered again")
         return self.say(*words, title)
 
-    def row(self, found: Found, level: Level, stands: str) -> str:
+    def row(self, found: Found, level: Level, rule: Any, scored: Found) -> str:
         """A step as it stands: done is not enough where a step before it is not."""
+        stands = state(rule, level.points, scored, found["outcome"])
         standing = self.say(*_STATES[stands])
-        is_done = found["outcome"] == "met"
-        if stands == "open" and is_done:
-            standing += self.say(" (ทำแล้ว รอขั้นก่อนหน้า)", " (done; it waits for a step before it)")
-        elif stands == "missed" and is_done:
+        if stands == "done" and level.points <= Decimal(scored["attainable"]):
+            standing += self.say(" (รอขั้นก่อนหน้า)", " (it waits for a step before it)")
+        elif stands == "done":
             standing += self.say(
-                " (ทำแล้ว แต่พลาดขั้นก่อนหน้า จึงไม่ได้คะแนน)", " (done, but a step before it was missed: it earns nothing)"
+                " (แต่พลาดขั้นก่อนหน้า จึงไม่ได้คะแนน)", " (but a step before it was missed: it earns nothing)"
             )
         elif stands == "missed" and found["outcome"] == "open":
             standing += self.say(" (พลาดขั้นก่อนหน้า จึงไม่ได้คะแนน)", " (a step before it was missed: it earns nothing)")

@@ -166,10 +166,11 @@ def total_behind(part: Part) -> dict[str, str]:
 
 
 def state(rule: Any, points: Decimal, scored: dict[str, Any], outcome: str = "") -> str:
-    """How a row of a rule stands, on pages as on paper: met, open, missed or passed; "" where rows don't.
+    """How a row of a rule stands, on pages as on paper: met, done, open, missed or passed; "" where rows don't.
 
     `outcome` is that of the row's own finding, where it has one: a row may be missed while one that earns more is
-    open. A staircase holds all its lower steps; of bands and of rows only one holds at a time; parts add up.
+    open, and a step may be done and earn nothing, since one before it is not. A staircase holds all its lower steps; of
+    bands and of rows only one holds at a time; parts add up.
     """
     if rule.earned_by_row() is None:
         return ""
@@ -178,4 +179,6 @@ def state(rule: Any, points: Decimal, scored: dict[str, Any], outcome: str = "")
         return "met"
     if points < earned:
         return "passed"
+    if outcome == "met" and rule.is_staircase:
+        return "done"
     return "open" if points <= attainable and outcome != "missed" else "missed"

@@ -154,6 +154,12 @@ class Prose(Clauses):
                     self.named("values", rule.guard),
                 )
             )
+        if not isinstance(rule.number, Plain | Smallest):
+            words = (
+                "แสดงร้อยละโดยตัดที่ทศนิยม 2 ตำแหน่ง ไม่ปัดขึ้น",
+                "Percentages are shown cut at two decimals, not rounded up.",
+            )
+            notes.append(self.say(*words))
         notes += [*self.full_of_nothing(rule.number), *self._until(rule.until)]
         return RuleInWords(
             self.compared(("คิดจาก {0}", "By {0}."), self.figure(rule.number)), rows=rows, notes=tuple(notes)

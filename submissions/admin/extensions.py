@@ -7,8 +7,10 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelect2MultipleWidget, UnfoldAdminSelect2Widget
@@ -118,6 +120,13 @@ class ExtensionForm(forms.Form):
         return intake.grant_extensions(self.chosen, by=user, **terms)
 
 
+def _back(request) -> str:
+    """The thread in which more time was asked for; "" where whoever gives it does not come from one."""
+    back = request.GET.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    return back if is_ours else ""
+
+
 @admin.register(Extension)
 class ExtensionAdmin(ExportedList, HistoryAdmin):
     """Granted, never altered: of several for the same slot, the latest day counts."""
@@ -148,15 +157,17 @@ class ExtensionAdmin(ExportedList, HistoryAdmin):
         return self._add_in(request, chosen[0])
 
     def _add_in(self, request, round: Round) -> HttpResponse:
-        asked = {"whom": request.GET.get("whom", ""), "slots": request.GET.getlist("slots")}  # by a link
+        asked = {name: request.GET.get(name, "") for name in ("whom", "until")}  # by a link
+        asked["slots"] = request.GET.getlist("slots")
         form = ExtensionForm(round, *([request.POST] if request.method == "POST" else []), initial=asked)
         title = _("Give more time")
-        page = {"title": f"{title} · {round}", "form": form, "button": title}
+        back = _back(request)
+        page = {"title": f"{title} · {round}", "form": form, "button": title, "back": back}
         if form.is_valid() and "again" not in request.POST:
             if form.count > 1 and request.POST.get("confirmed") != str(form.count):
                 return render(request, "submissions/admin/extension_preview.html", page_context(self, request, **page))
             if self._grant(request, form):
-                return redirect("admin:submissions_extension_changelist")
+                return HttpResponseRedirect(back or reverse("admin:submissions_extension_changelist"))
         status = status_of(form)
         return render(request, "submissions/admin/form.html", page_context(self, request, **page), status=status)
 

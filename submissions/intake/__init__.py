@@ -20,6 +20,7 @@ from .imports import import_figures, undo_import
 from .judging import confirm_typed, reopen_sheet, save_sheet, type_sheet
 from .letterheads import Printed, save_letterhead
 from .meetings import resolve, save_meeting
+from .more_time import ask_for_more_time, refuse_more_time
 from .nominations import choose_entry, name_nominee, open_round, release_entry, withdraw_entry
 from .panel import assign_judges, draw_judges, hand_over, let_everybody_judge, say_conflicts
 from .practice import choose_practice, save_practice
@@ -56,6 +57,7 @@ __all__ = [
     "Writing",
     "adopt_edition",
     "answer_appeal",
+    "ask_for_more_time",
     "ask_heads",
     "assign_judges",
     "attach_evidence",
@@ -104,6 +106,7 @@ __all__ = [
     "propose",
     "put_decisions_aside",
     "read_again",
+    "refuse_more_time",
     "release_entry",
     "remind",
     "reopen_sheet",

@@ -100,7 +100,7 @@ def hand_in_answers(
         if (twin := _standing_twin(entry, form, period, answers)) and twin != lost:
             if draft.data and is_unmoved:  # else somebody is at the next answers already
                 _empty(draft, page, turn, by=by, at=at)
-            _take_back(_returned(entry, form, period, answering), by=by)
+            _take_back(_returned(entry, form, period, answering), twin, by=by)
             return twin
         if not is_unmoved:
             raise Conflict(draft)
@@ -149,7 +149,7 @@ def _attach(
         at=at,
         then=freeze,
     )
-    _take_back([piece for piece in returned if piece != before], by=by)
+    _take_back([piece for piece in returned if piece != before], evidence, by=by)
     return evidence
 
 
@@ -200,9 +200,9 @@ def _returned(entry: Entry, form: engine.Form, period: str, named: Collection[in
     return list(standing.order_by("-submitted_at", "-pk"))
 
 
-def _take_back(pieces: Collection[Evidence], *, by: User) -> None:
+def _take_back(pieces: Collection[Evidence], answered: Evidence, *, by: User) -> None:
     for piece in pieces:
-        withdraw_evidence(piece, by=by)
+        withdraw_evidence(piece, by=by, answered=answered)
 
 
 def _draft(entry: Entry, code: str, period: str) -> Answers:

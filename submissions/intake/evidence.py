@@ -108,8 +108,10 @@ def _evidence_of(entry: Entry, hand_in: HandIn, content: Content, *, by: User, a
     return evidence
 
 
-def withdraw_evidence(evidence: Evidence, *, by: User, revision: int | None = None) -> Evidence:
-    """Take back what was handed in. The row and the file stay."""
+def withdraw_evidence(
+    evidence: Evidence, *, by: User, revision: int | None = None, answered: Evidence | None = None
+) -> Evidence:
+    """Take back what was handed in. The row and the file stay. `answered`: what stands in for it."""
     with transaction.atomic():
         hold(evidence.entry)
         current = unchanged(Evidence.objects.select_related("entry__round"), evidence.pk, revision)
@@ -118,7 +120,8 @@ def withdraw_evidence(evidence: Evidence, *, by: User, revision: int | None = No
         refused.raise_if_any()
         before = current.status
         change(current, status=Evidence.Status.WITHDRAWN)
-        Event.objects.record(current.entry, "evidence.withdrawn", by=by, **carried.of_withdrawal(current, before))
+        said = carried.of_withdrawal(current, before, answered)
+        Event.objects.record(current.entry, "evidence.withdrawn", by=by, **said)
         readings.lapse(current, by=by)
         return current
 

@@ -1,7 +1,7 @@
 """What office and reviewers say to each other comes in."""
 
 import hashlib
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -20,8 +20,18 @@ from .hold import hold
 A_DAY = 50  # remarks of one person on one entry in a day: more is no conversation
 
 
-def write_remark(entry: Entry, *, by: User, requirement: str, period: str = "", text: str) -> Remark:
-    """Write one message in the thread of a requirement and its period. No score hangs on it.
+def write_remark(
+    entry: Entry,
+    *,
+    by: User,
+    requirement: str,
+    period: str = "",
+    text: str,
+    wished: date | None = None,
+    refuses: Remark | None = None,
+) -> Remark:
+    """Write one message in the thread of a requirement and its period. No score hangs on it. Whoever asks for more time
+    by it, or refuses it, comes by `more_time`.
 
     The same words written twice running are one message, sent twice.
     """
@@ -38,7 +48,7 @@ def write_remark(entry: Entry, *, by: User, requirement: str, period: str = "", 
     with transaction.atomic():
         hold(entry, changes_facts=False)
         thread = entry.remarks.filter(requirement=requirement, period=period)
-        if (last := thread.last()) and (last.text, last.written_by_id) == (text, by.pk):
+        if (last := thread.last()) and (last.text, last.written_by_id, last.wished) == (text, by.pk, wished):
             return last
         if _written_today(entry, by) >= A_DAY:
             raise Refused({"text": [_("You wrote %(count)s messages here today; go on tomorrow.") % {"count": A_DAY}]})
@@ -46,6 +56,7 @@ def write_remark(entry: Entry, *, by: User, requirement: str, period: str = "", 
         remark = Remark(
             entry=entry, requirement=requirement, period=period, text=text, from_office=from_office, written_by=by
         )
+        remark.wished, remark.refuses = wished, refuses
         remark.save()
         seal = hashlib.sha256(text.encode()).hexdigest()
         Event.objects.record(entry, "remark.written", by=by, **carried.of_remark(remark, seal))

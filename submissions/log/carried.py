@@ -74,8 +74,10 @@ def of_undoing(row: Evidence, undone: Event) -> dict[str, Any]:
     }
 
 
-def of_withdrawal(row: Evidence, before: str) -> dict[str, Any]:
-    return {"evidence": row.pk, "before": before, "revision": row.revision}
+def of_withdrawal(row: Evidence, before: str, answered: Evidence | None = None) -> dict[str, Any]:
+    """`answered`: what stands in for it, where one piece stands in for several."""
+    beside = {"answered": answered.pk} if answered else {}
+    return beside | {"evidence": row.pk, "before": before, "revision": row.revision}
 
 
 def of_value(row: Value, before: str, after: str) -> dict[str, Any]:
@@ -179,6 +181,8 @@ def of_old_entry(row: Entry) -> dict[str, Any]:
 
 def of_remark(row: Remark, sha256: str) -> dict[str, Any]:
     return {
+        "wished": row.wished.isoformat() if row.wished else None,
+        "refuses": row.refuses_id,
         "remark": row.pk,
         "requirement": row.requirement,
         "period": row.period,

@@ -169,7 +169,10 @@ class Replay:
 
     def _written(self, event: Event, data: Mapping[str, Any]) -> None:
         fields = {name: data[name] for name in ("requirement", "period", "sha256")} | {"written_by": event.actor_id}
-        self.rows[REMARK, data["remark"]] = fields | _as_recorded(data, "from_office") | _moments(data, "written_at")
+        fields |= _as_recorded(data, "from_office", "refuses") | _moments(data, "written_at")
+        if "wished" in data:
+            fields["wished"] = date.fromisoformat(data["wished"]) if data["wished"] else None
+        self.rows[REMARK, data["remark"]] = fields
 
     def _confirmed(self, event: Event, data: Mapping[str, Any]) -> None:
         fields = {name: data[name] for name in ("facts_version", "sha256")} | {"confirmed_by": event.actor_id}

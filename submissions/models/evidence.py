@@ -169,6 +169,9 @@ class Evidence(models.Model):
         """What people call it: the file's own name, or the link."""
         return self.original_name or self.url
 
+    # Withdrawn since a form stands in for it; set by who reads slots, from the log.
+    is_answered = False
+
     @property
     def is_replaced(self) -> bool:
         """Whether another took its place. No statement where `replaced_by` was asked for with it."""

@@ -114,6 +114,8 @@ class Notice(models.Model):
         ASSIGNED = "judges.assigned", _("entries were assigned to a judge")
         ATTACHMENT = "circular.infected", _("a virus was found in an attachment")
         COPY = "copy.infected", _("a virus was found in a signed copy")
+        RELEASED = "consent.given", _("a piece was released as best practice")
+        UNRELEASED = "consent.withdrawn", _("a piece is released as best practice no more")
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", verbose_name=_("addressee")

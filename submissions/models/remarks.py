@@ -20,7 +20,9 @@ class RemarkQuerySet(FrozenQuerySet["Remark"]):
 
 
 class Remark(Frozen):
-    """One message in the thread of an entry, a requirement and its period. What was said stays said."""
+    """One message in the thread of an entry, a requirement and its period. What was said stays said.
+
+    It may ask for more time, until the end of a day, or refuse what another one asks for: `questions.more_time`."""
 
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="remarks", verbose_name=_("entry"))
     requirement = models.CharField(_("requirement"), max_length=MOST_CODE)
@@ -31,6 +33,15 @@ class Remark(Frozen):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("written by")
     )
     written_at = models.DateTimeField(_("written at"), default=timezone.now)
+    wished = models.DateField(_("more time is asked for, until"), null=True, blank=True)
+    refuses = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="refusals",
+        verbose_name=_("the request for more time that it refuses"),
+    )
 
     objects = RemarkQuerySet.as_manager()
 

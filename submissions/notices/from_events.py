@@ -23,6 +23,7 @@ from submissions.questions.deadlines import more_time
 from submissions.questions.handed_in import last_confirmed
 from submissions.questions.reminded import REMINDED
 
+from . import releases
 from .assignments import tell_assigned
 from .making import Happening, gather, tell
 from .people import heads_of, officers_of, reviewers_of, runners_of
@@ -40,6 +41,7 @@ TOLD = (
     REMINDED,
     Notice.Code.ASSIGNED,
     *HEARD,
+    *releases.VERBS,
 )
 CHANGES = ("evidence.attached", "evidence.withdrawn", "value.entered")  # of what a head confirms
 BATCH = 100  # entries told of in one transaction
@@ -88,7 +90,7 @@ def _tell_batch(ids: list[int]) -> int:
         ends = dict(Event.objects.filter(entry__in=ids).order_by().values_list("entry").annotate(Max("sequence")))
         fresh = Event.objects.filter(entry__in=ids, sequence__gt=F("entry__told__sequence"))
         events = _to_tell(fresh, ends)
-        made = gather(_happenings(events)) if events else 0
+        made = gather([*_happenings(events), *releases.told_of(events)]) if events else 0
         made += tell_assigned(fresh)
         made += _tell_heads(fresh.filter(verb__in=CHANGES, entry__round__needs_confirmation=True))
         for row in rows.values():
@@ -161,10 +163,11 @@ def _to_each(people: Iterable[User], event: Event, entry: Entry, items: list[dic
 
 
 def _who_reads(entry: Entry, item: dict, extended: dict[tuple[int, str, str], date]) -> list[User]:
-    """Of a message from an office its reviewers; once the slot is shut also who runs the round: more time is theirs to
-    give."""
+    """Of a message from an office its reviewers. Who runs the round, too, where it asks for more time, which is theirs
+    to give, or where the slot is shut."""
     people = reviewers_of(entry, item["requirement"], item["period"])
-    return list(dict.fromkeys([*people, *runners_of(entry.round)])) if _is_over(entry, item, extended) else people
+    is_theirs = "wished" in item or _is_over(entry, item, extended)
+    return list(dict.fromkeys([*people, *runners_of(entry.round)])) if is_theirs else people
 
 
 def _who_answers(event: Event) -> list[User]:
@@ -220,6 +223,8 @@ def _item(event: Event, paper: Evidence | None, remark: Remark | None) -> dict |
     if event.verb == Notice.Code.EDITION:
         text = event.data.get("reason", "")[:EXCERPT]
         return {"entry": event.entry_id, "kind": "scheme", "requirement": "", "period": "", "text": text}
+    if event.verb in releases.VERBS:
+        return None  # told beside this
     if event.verb.startswith("value."):
         about = {"entry": event.entry_id, "kind": "value", "requirement": event.data["code"]}
         return about | {"period": event.data["period"], "text": event.data["reason"][:EXCERPT]}
@@ -244,6 +249,10 @@ def _item_of_slot(event: Event, paper: Evidence | None, remark: Remark | None) -
         item["title"] = paper.title[:EXCERPT]
     if "until" in event.data:
         item["until"] = event.data["until"]
+    if event.data.get("wished"):
+        item["wished"] = event.data["wished"]
+    if event.data.get("refuses"):
+        item["refuses"] = True
     return item
 
 

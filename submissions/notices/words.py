@@ -1,12 +1,12 @@
 """What a notice says to its reader, in the language of the page or of the letter, and where each thing is."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from submissions import thai
 from submissions.models import Ending, Entry, Notice, Proposal, User
@@ -15,6 +15,9 @@ from submissions.questions.slots import page_of, page_of_value, thread_of, title
 from submissions.templatetags.accounts import factor_name
 from submissions.templatetags.wording import entry_name
 
+from .answered import answered
+from .titles import ICONS, OF_ACCOUNTS, OF_CIRCULARS, OF_HEARING, OF_PROPOSALS, OF_SHUT, TITLES
+
 # Of what is no slot: its title, its page, and whether that is the entry's or its round's.
 PLACES = {
     "confirmation": (gettext_lazy("Confirmation by the head"), "confirmation", "pk"),
@@ -22,113 +25,6 @@ PLACES = {
     "scheme": (gettext_lazy("The criteria in words"), "scheme", "round_id"),
     "naming": (gettext_lazy("Name who takes part"), "nominees", "round_id"),
 }
-ICONS = {
-    "evidence.returned": "returned",
-    "evidence.accepted": "accepted",
-    "value.returned": "returned",
-    "value.accepted": "accepted",
-    "evidence.infected": "late",
-    "remark.written": "talk",
-    "extension.granted": "extended",
-    "deadline.near": "late",
-    "reminder.sent": "late",
-    "edition.adopted": "refresh",
-    "publication.made": "award",
-    "result.provisional": "award",
-    "appeals.end": "late",
-    "appeal.made": "talk",
-    "appeal.answered": "talk",
-    "sheet.reopened": "returned",
-    "proposal.made": "person",
-    "proposal.ended": "person",
-    "judges.assigned": "person",
-    "confirmation.asked": "draft",
-    "confirmation.changed": "returned",
-    "login.tried": "late",
-    "password.set": "person",
-    "codes.tried": "late",
-    "factor.removed": "late",
-    "circular.sent": "file",
-    "circular.infected": "late",
-    "copy.infected": "late",
-}
-TITLES = {  # of a notice that tells of one thing, and of several
-    Notice.Code.RETURNED: (
-        gettext_lazy("Returned: %(what)s"),
-        ngettext_lazy(
-            "%(count)s piece of evidence was returned", "%(count)s pieces of evidence were returned", "count"
-        ),
-    ),
-    Notice.Code.ACCEPTED: (
-        gettext_lazy("Accepted: %(what)s"),
-        ngettext_lazy(
-            "%(count)s piece of evidence was accepted", "%(count)s pieces of evidence were accepted", "count"
-        ),
-    ),
-    Notice.Code.VALUE_RETURNED: (
-        gettext_lazy("Number returned: %(what)s"),
-        ngettext_lazy("%(count)s number was returned", "%(count)s numbers were returned", "count"),
-    ),
-    Notice.Code.VALUE_ACCEPTED: (
-        gettext_lazy("Number accepted: %(what)s"),
-        ngettext_lazy("%(count)s number was accepted", "%(count)s numbers were accepted", "count"),
-    ),
-    Notice.Code.INFECTED: (
-        gettext_lazy("The virus scanner shut a file: %(what)s"),
-        ngettext_lazy("The virus scanner shut %(count)s file", "The virus scanner shut %(count)s files", "count"),
-    ),
-    Notice.Code.REMARK: (
-        gettext_lazy("New message: %(what)s"),
-        ngettext_lazy("%(count)s new message: %(what)s", "%(count)s new messages: %(what)s", "count"),
-    ),
-    Notice.Code.EXTENSION: (
-        gettext_lazy("More time: %(what)s"),
-        ngettext_lazy("More time for %(count)s item", "More time for %(count)s items", "count"),
-    ),
-    Notice.Code.REMINDER: (
-        gettext_lazy("Due soon: %(what)s"),
-        ngettext_lazy("%(count)s item is due soon", "%(count)s items are due soon", "count"),
-    ),
-    Notice.Code.OWED: (
-        gettext_lazy("Still to be done: %(what)s"),
-        ngettext_lazy("%(count)s item is still to be done", "%(count)s items are still to be done", "count"),
-    ),
-    Notice.Code.PUBLISHED: (
-        gettext_lazy("Results were published: %(what)s"),
-        gettext_lazy("Results were published"),
-    ),
-    Notice.Code.PROVISIONAL: (gettext_lazy("A provisional result was announced: look at your points"),) * 2,
-    Notice.Code.APPEALS_END: (gettext_lazy("The days for appeals end"),) * 2,
-    Notice.Code.APPEAL: (
-        gettext_lazy("An appeal waits for an answer: %(what)s"),
-        ngettext_lazy("%(count)s appeal waits for an answer", "%(count)s appeals wait for an answer", "count"),
-    ),
-    Notice.Code.ANSWER: (
-        gettext_lazy("Your appeal was answered: %(what)s"),
-        ngettext_lazy("%(count)s appeal was answered", "%(count)s appeals were answered", "count"),
-    ),
-    Notice.Code.SHEET: (
-        gettext_lazy("Your scoring sheet was reopened for an appeal"),
-        ngettext_lazy("%(count)s scoring sheet was reopened", "%(count)s scoring sheets were reopened", "count"),
-    ),
-    Notice.Code.ASSIGNED: (
-        gettext_lazy("An entry was assigned to you to judge"),
-        ngettext_lazy(
-            "%(count)s entry was assigned to you to judge", "%(count)s entries were assigned to you to judge", "count"
-        ),
-    ),
-    Notice.Code.EDITION: (gettext_lazy("The criteria of the round were changed"),) * 2,
-    Notice.Code.CONFIRMATION: (gettext_lazy("Your confirmation is asked for"),) * 2,
-    Notice.Code.CHANGED: (gettext_lazy("Changed since it was confirmed: please confirm again"),) * 2,
-}
-OF_SHUT = {  # files that are no evidence
-    Notice.Code.ATTACHMENT: gettext_lazy("The virus scanner shut an attachment: %(what)s"),
-    Notice.Code.COPY: gettext_lazy("The virus scanner shut a signed copy: %(what)s"),
-}
-OF_CIRCULARS = (Notice.Code.CIRCULAR, *OF_SHUT)
-OF_HEARING = (Notice.Code.PROVISIONAL, Notice.Code.APPEALS_END)
-OF_PROPOSALS = (Notice.Code.PROPOSED, Notice.Code.DECIDED)
-OF_ACCOUNTS = (Notice.Code.TRIES, Notice.Code.PASSWORD, Notice.Code.CODES, Notice.Code.FACTOR)
 
 
 @dataclass(frozen=True)
@@ -150,6 +46,7 @@ class NoticeInWords:
     path: str  # where the whole of it is dealt with
     count: int
     lines: list[NoticeLine] = field(default_factory=list)
+    is_answered: bool = False  # it tells of returns, and nothing of them waits for the office any more
 
     @property
     def icon(self) -> str:
@@ -163,7 +60,7 @@ class NoticeInWords:
 
     @property
     def is_new(self) -> bool:
-        return self.notice.read_at is None
+        return self.notice.read_at is None and not self.is_answered
 
     @property
     def left(self) -> int:
@@ -171,7 +68,7 @@ class NoticeInWords:
 
 
 def say(notices: Iterable[Notice], reader: User) -> list[NoticeInWords]:
-    """Each notice in words; of what its reader sees no longer nothing is said. Three statements, however many.
+    """Each notice in words; of what its reader sees no longer nothing is said. Four statements, however many.
 
     The notices come with their rounds (`select_related("round__edition")`).
     """
@@ -180,7 +77,8 @@ def say(notices: Iterable[Notice], reader: User) -> list[NoticeInWords]:
     named |= {notice.entry_id for notice in notices if notice.entry_id}
     entries = Entry.objects.visible_to(reader).with_round().select_related("office__parent").in_bulk(named)
     ways = Ways(reader, entries)
-    return [_say(notice, entries, ways) for notice in notices]
+    done = answered(notices)
+    return [replace(_say(notice, entries, ways), is_answered=notice.pk in done) for notice in notices]
 
 
 class Ways:
@@ -320,6 +218,7 @@ def _line(notice: Notice, item: dict, entry: Entry, several: bool, ways: Ways) -
         kind, code, period = item.get("kind", "requirement"), item["requirement"], item["period"]
         title, path = _place(entry, kind, code, period, ways)
         path = reverse("appeal", args=[item["appeal"]]) if kind == "appeal" else path
+        path = reverse("best-practice", args=[item["evidence"]]) if kind == "consent" else path
         if notice.code == Notice.Code.REMARK:
             path = ways.thread_of(entry, code, period)
     if several:
@@ -358,6 +257,14 @@ def _place_of_value(entry: Entry, code: str, period: str, ways: Ways) -> tuple[s
 
 
 def _text(notice: Notice, item: dict) -> str:
+    if notice.code == Notice.Code.RELEASED:
+        waits, both = _("Your side has not released it yet"), _("Both sides have released it")
+        return waits if item["awaits"] else both
+    if "wished" in item:
+        day = thai.format_date(date.fromisoformat(item["wished"]), thai.language())
+        return _("More time is asked for, until %(day)s") % {"day": day} + ": " + item["text"]
+    if "refuses" in item:
+        return _("No more time is given") + ": " + item["text"]
     if "until" not in item:
         text = " – ".join(filter(None, (item.get("title"), item.get("text"))))
         if "again" not in item:

@@ -1,7 +1,7 @@
 """Who did what on an entry, in words: its log as the office itself reads it."""
 
 from collections.abc import Container, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from typing import Any
@@ -44,6 +44,7 @@ class Deed:
     about: str = ""  # what it was done to
     page: str | None = None  # where that is
     paper: str = ""  # of evidence its file name or link
+    instead_of: str = ""  # the same of what it took the place of
     amounts: str = ""  # before and after, as their page shows them
     reason: str = ""  # as the office was told it
 
@@ -60,10 +61,16 @@ class Deed:
 def deeds_of(entry: Entry, events: Iterable[Event]) -> list[Deed]:
     """What was done by these events of an entry. One statement."""
     events = list(events)
-    ids = {event.data["evidence"] for event in events if "evidence" in event.data}
+    ids = {event.data[key] for event in events for key in ("evidence", "replaces") if event.data.get(key)}
     columns = ("pk", "requirement", "period", "original_name", "url")
     papers = {pk: rest for pk, *rest in entry.evidence.filter(pk__in=ids).order_by().values_list(*columns)}
-    return [_deed(entry, event, papers.get(event.data.get("evidence"))) for event in events]
+    deeds = [_deed(entry, event, papers.get(event.data.get("evidence"))) for event in events]
+    return [replace(deed, instead_of=_name(papers.get(deed.event.data.get("replaces")))) for deed in deeds]
+
+
+def _name(paper: list[str] | None) -> str:
+    """Of a piece its file name, or its link."""
+    return next(filter(None, paper[2:]), "") if paper else ""
 
 
 def _deed(entry: Entry, event: Event, paper: list[str] | None) -> Deed:

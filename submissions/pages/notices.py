@@ -19,6 +19,7 @@ from submissions.accounts import addresses
 from submissions.fields import number_in, posted, status_of, whole
 from submissions.models import Channel, Notice, Telling
 from submissions.notices import letters, line
+from submissions.notices.answered import RETURNS, answered
 from submissions.notices.words import say
 from submissions.questions import ways
 
@@ -43,10 +44,18 @@ def bell(request) -> dict:
 
 
 def unread_codes(request) -> list[str]:
-    """Of each unread notice what it is about; of the newest, where there are many. Looked up once for a page."""
+    """Of each unread notice what it is about; of the newest, where there are many. Looked up once for a page.
+
+    Not of returns that were answered since: two statements more where any are unread."""
     if not hasattr(request, "unread_codes"):
         seen = Notice.objects.visible_to(request.user).unread()
-        request.unread_codes = list(seen.values_list("code", flat=True)[:MANY])
+        codes = list(seen.values_list("code", flat=True)[:MANY])
+        returns = list(seen.filter(code__in=RETURNS)[:MANY]) if set(codes) & set(RETURNS) else []
+        done = answered(returns)
+        for one in returns:
+            if one.pk in done and one.code in codes:
+                codes.remove(one.code)
+        request.unread_codes = codes
     return request.unread_codes
 
 

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -39,10 +40,15 @@ class Turn:
     paper: str = ""
     replaced: str = ""
     until: str = ""
+    wished: str = ""  # more time is asked for, until this day
+    refuses: bool = False  # no more time is given
+    is_answered: bool = False  # a form stands in for it
     checklist: Sequence[Line] = ()  # as it was ticked
 
     @property
     def deed(self) -> str:
+        if self.is_answered:
+            return _("replaced evidence by a form")
         return _("replaced what was returned") if self.replaced else str(DEEDS[self.verb])
 
 
@@ -53,6 +59,18 @@ class Thread:
         self.entry, self.slot, self.reader = entry, slot, reader
         self.why_closed = access.why_not_remark(reader, entry)
         self.address = thread_of(entry, slot.requirement.code, slot.period_code)
+
+    @property
+    def giving(self) -> str:
+        """Where this reader gives more time here, as it was asked for; "" where there is none to be given."""
+        slot, round = self.slot, self.entry.round
+        if not isinstance(slot, EvidenceSlot) or round.is_closed or not round.is_run_by(self.reader):
+            return ""
+        wished = slot.request.until.isoformat() if slot.request and slot.request.waits else ""
+        if not (wished or slot.is_over):
+            return ""
+        asked = {"round": round.pk, "whom": f"entry.{self.entry.pk}", "slots": "|".join(slot.key), "until": wished}
+        return f"{reverse('admin:submissions_extension_add')}?{urlencode(asked | {'next': self.address})}"
 
     def count_as_read(self) -> None:
         """Whoever reads the thread needs no notice of its messages any more."""
@@ -103,6 +121,9 @@ class Thread:
             paper=titles.get(data.get("evidence"), "") or self._amount(data),
             replaced=titles.get(data.get("replaces"), ""),
             until=data.get("until", ""),
+            wished=data.get("wished") or "",
+            refuses=bool(data.get("refuses")),
+            is_answered="answered" in data,
             checklist=data.get("checklist", ()),
         )
 
@@ -148,8 +169,7 @@ def thread(request, pk: int, requirement: str) -> HttpResponse:
     shown = Thread(entry, slot, request.user)
     shown.count_as_read()
     if request.method != "POST":
-        begun = _("We ask for more time, because") + " " if "more_time" in request.GET else ""
-        return _show(request, shown, begun=begun)
+        return _show(request, shown)
     forbid(shown.why_closed)
     text = request.POST.get("text", "")
     try:
@@ -171,6 +191,7 @@ def _show(request, shown: Thread, *, status: int = 200, **more) -> HttpResponse:
     context |= {
         "criterion": criteria[0],
         "place": place_of(shown.entry.round, shown.entry.pk, criteria[0].code),
+        "giving": shown.giving,
         **more,
     }
     if not request.htmx:

@@ -11,6 +11,8 @@ from django.urls import reverse
 from scoring import engine
 from submissions.models import Answers, Entry, Evidence, Round
 
+from . import more_time as wishes
+
 Slot = tuple[str, str]  # the code of a requirement or a value, and its period or ""
 APART = timedelta(minutes=1)  # what came sooner after another came with it
 STANDING = (Evidence.Status.ACCEPTED, Evidence.Status.SUBMITTED, Evidence.Status.RETURNED, Evidence.Status.DRAFT)
@@ -31,6 +33,7 @@ class EvidenceSlot:
     draft: Answers | None = None  # what is being written into it
     remarks: int = 0  # written in its thread
     order_number: str = ""  # of the extension that holds, "" where none was noted
+    request: wishes.Request | None = None  # for more time, the last one
 
     kind: ClassVar[engine.InputKind] = "requirement"
     amounts: ClassVar[Mapping[str, str]] = {"data__code": ""}  # of events: none is about an amount
@@ -61,6 +64,11 @@ class EvidenceSlot:
     def asks(self) -> bool:
         """Something is to be done here, and still in time."""
         return self.state in ("returned", "draft", "missing") and not self.is_over
+
+    @property
+    def lacks_time(self) -> bool:
+        """Only more time could make anything that is handed in here count as if it came in time."""
+        return self.is_over and self.state in ("returned", "draft", "late")
 
     @property
     def state(self) -> str:
@@ -183,18 +191,29 @@ def slots_of(
     rows = rows.defer("filled_form__data", "filled_form__paper")
     for row in rows.order_by("-submitted_at", "-pk"):
         evidence.setdefault((row.requirement, row.period), []).append(row)
-    more_time: dict[Slot, tuple[date, str]] = {}
-    extensions = entry.extensions.filter(requirement__in=codes).order_by("until", "pk")
-    for code, period, until, order_number in extensions.values_list("requirement", "period", "until", "order_number"):
-        more_time[code, period] = until, order_number
-    remarks = Counter(entry.remarks.filter(requirement__in=codes).order_by().values_list("requirement", "period"))
+    _note_answered(entry, [piece for pieces in evidence.values() for piece in pieces])
+    extensions = list(entry.extensions.filter(requirement__in=codes).order_by("until", "pk"))
+    more_time = {(one.requirement, one.period): (one.until, one.order_number) for one in extensions}
+    messages = list(entry.remarks.filter(requirement__in=codes).order_by("pk").values_list(*wishes.FIELDS))
+    granted = [(one.requirement, one.period, one.granted_at) for one in extensions]
+    requests = wishes.requests_among(messages, granted, entry.round.clock_offset)
+    remarks = Counter((requirement, period) for requirement, period, *_more in messages)
     forms = {code: form for code in codes if (form := scheme.form_of(code))}
     drafts = _drafts(entry, forms.values())
     return [
-        _slot(scheme.requirements[code], period, evidence, more_time, remarks, at, why_closed, forms.get(code), drafts)
-        for code in codes
-        for period in scheme.requirements[code].periods or (None,)
+        _slot(asked, period, evidence, more_time, at, why_closed, forms.get(asked.code), drafts, remarks, requests)
+        for asked in map(scheme.requirements.__getitem__, codes)
+        for period in asked.periods or (None,)
     ]
+
+
+def _note_answered(entry: Entry, evidence: Iterable[Evidence]) -> None:
+    """Which pieces came back and were withdrawn since a form stands in for them. One statement where there are any."""
+    withdrawn = {e.pk: e for e in evidence if e.status == Evidence.Status.WITHDRAWN and e.return_reason}
+    if withdrawn:
+        deeds = entry.events.filter(verb="evidence.withdrawn", data__has_key="answered")
+        for pk in deeds.filter(data__evidence__in=list(withdrawn)).values_list("data__evidence", flat=True):
+            withdrawn[pk].is_answered = True
 
 
 def _drafts(entry: Entry, forms: Collection[engine.Form]) -> dict[Slot, Answers]:
@@ -210,11 +229,12 @@ def _slot(
     period: engine.Period | None,
     evidence: Mapping[Slot, list[Evidence]],
     more_time: Mapping[Slot, tuple[date, str]],
-    remarks: Mapping[Slot, int],
     at: datetime,
     why_closed: Mapping[str, str | None],
     form: engine.Form | None,
     drafts: Mapping[Slot, Answers],
+    remarks: Mapping[Slot, int],
+    requests: Mapping[Slot, wishes.Request],
 ) -> EvidenceSlot:
     key = (requirement.code, period.code if period else "")
     due = requirement.due_in(period.code if period else None)
@@ -229,6 +249,7 @@ def _slot(
         why_closed=why_closed[requirement.by],
         remarks=remarks[key],
         order_number=order_number,
+        request=requests.get(key),
         form=form,
         draft=drafts.get((form.code, key[1])) if form else None,
     )

@@ -12,7 +12,7 @@ from submissions.files.recognise import size_shown
 from submissions.log import terms
 from submissions.log.words import changes
 from submissions.models import Office, User, Value
-from submissions.questions.slots import page_of, thread_of, title_of
+from submissions.questions.slots import page_of, title_of
 
 register = template.Library()
 register.filter(numbering)
@@ -148,6 +148,14 @@ def deed_in_words(event, about: str, change: str) -> str:
 def deed_name(event) -> str:
     if event.verb == "value.entered" and "undoes" in event.data:
         return str(_("put an amount back: the import was undone"))
+    if event.verb == "evidence.withdrawn" and "answered" in event.data:
+        return str(_("replaced evidence by a form"))
+    if event.verb == "remark.written" and event.data.get("wished"):
+        return str(_("asked for more time"))
+    if event.verb == "remark.written" and event.data.get("refuses"):
+        return str(_("gave no more time"))
+    if event.verb == "evidence.attached" and event.data.get("replaces"):
+        return str(_("replaced evidence"))
     return str(DEEDS.get(event.verb, event.verb))
 
 
@@ -218,13 +226,6 @@ def is_of_committee(person: User) -> bool:
 @register.filter
 def slot_page(evidence) -> str:
     return page_of(evidence.entry, evidence.requirement, evidence.period)
-
-
-@register.filter
-def asking_for_time(evidence) -> str:
-    """The slot's thread, where a message that asks for more time is begun."""
-    address = thread_of(evidence.entry, evidence.requirement, evidence.period)
-    return f"{address}{'&' if evidence.period else '?'}more_time"
 
 
 @register.filter

@@ -47,6 +47,11 @@ def test_staff_send_a_circular_and_an_officer_reads_it(open_page, contest, offic
         tops = menu.locator(".links > li:visible").evaluate_all("all => all.map(one => one.getBoundingClientRect().y)")
         assert max(tops) - min(tops) < ROW
         menu.locator(".links button[name=language]").click()
+    menu.set_viewport_size({"width": 390, "height": 844})
+    menu.reload()  # the answer to the last press, with its styles
+    rows = menu.locator(".links > li:not(.apart):visible")
+    tops = rows.evaluate_all("all => all.map(one => one.getBoundingClientRect().y)")
+    assert max(tops) - min(tops) < ROW, "the bell has no row of its own"
     reading = open_page(officer, screen=screen)
     reading.get_by_role("link", name="หนังสือเวียนใหม่ 1 ฉบับ").click()
     expect(reading.locator(".told.is-new")).to_have_count(1)

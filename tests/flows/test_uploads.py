@@ -116,6 +116,19 @@ def test_without_scripts_one_form_takes_several_files(open_page, krabi, officer,
     expect(page.locator(".receipt")).to_contain_text("จริง.pdf")
 
 
+@ON_A_PHONE
+def test_who_chose_a_file_is_asked_for_none_any_more(open_page, krabi, officer, screen):
+    page = open_page(officer, screen=screen)
+    page.goto(reverse("criterion", args=[krabi.pk, "1.1"]))
+    form = page.locator(f"{SLOT} .hand-in")
+    form.locator("> summary").click()
+    form.locator("form button").click()
+    expect(form.locator("ul.field-error")).to_be_visible()
+    right = {"name": "จริง.pdf", "mimeType": "application/pdf", "buffer": make.file_bytes("pdf")}
+    form.locator("input[type=file]").first.set_input_files(right)
+    expect(form.locator(".field-error:visible, .is-invalid, [aria-invalid], .notice-error")).to_have_count(0)
+
+
 def test_several_files_are_counted_in_one_line_and_stand_in_their_slot_alone(open_page, krabi, officer):
     names = [f"ชิ้นที่ {number}.pdf" for number in range(1, 6)]
     sizes = (40, 5, 30, 1, 20)  # by themselves the small ones would be there first

@@ -355,8 +355,7 @@ def converse(entry: Entry, people: dict[str, User]) -> None:
     """Have the officer who logs in find a talk with the committee about what came back."""
     for paper in entry.evidence.filter(status="returned", replaced_by=None).order_by("-reviewed_at")[:1]:
         for writer, text in TALK:
-            slot = {"requirement": paper.requirement, "period": paper.period}
             by = people["officer"] if writer == "officer" else paper.reviewed_by
             assert by
-            write_remark(entry, by=by, text=text, **slot)
+            write_remark(entry, by=by, text=text, requirement=paper.requirement, period=paper.period)
     tell_recorded([entry.pk])

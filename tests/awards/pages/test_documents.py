@@ -65,7 +65,7 @@ def test_a_winner_fetches_its_certificate(client, contest, publication):
 @pytest.mark.parametrize(
     ("page", "name"),
     [
-        (("certificate", "TH-A01"), "ประกาศนียบัตร จังหวัดจังหวัด TH-A01 – รอบทดสอบ – ประกาศครั้งที่ 1.pdf"),
+        (("certificate", "TH-A01"), "เกียรติบัตร จังหวัดจังหวัด TH-A01 – รอบทดสอบ – ประกาศครั้งที่ 1.pdf"),
         (("published-scorecard", "TH-A01"), "ใบคะแนน จังหวัดจังหวัด TH-A01 – รอบทดสอบ – ประกาศครั้งที่ 1.pdf"),
         (("document", "announcement"), "ประกาศผล – รอบทดสอบ – ประกาศครั้งที่ 1.pdf"),
         (("results-sheet", "xlsx"), "ตารางผล – รอบทดสอบ – ประกาศครั้งที่ 1.xlsx"),

@@ -261,6 +261,16 @@ def test_a_round_is_opened_from_the_publication_that_holds(as_staff, staff, cont
     assert "ที่พิมพ์ไว้" in typed.content.decode()
 
 
+def test_announcements_of_other_rounds_are_one_press_away(client, as_staff, staff, publication):
+    later = make_contest(*falling(2))
+    page = address("publications", later)
+    assert address("publications", publication.round) in as_staff.get(page).content.decode()
+    own = as_staff.get(address("publications", publication.round)).content.decode()
+    assert address("publications", later) not in own, "nothing was announced there"
+    client.force_login(officer_of("TH-A02"))
+    assert address("publications", publication.round) in client.get(page).content.decode()
+
+
 def test_an_officer_opens_their_own_scorecard(client, publication):
     client.force_login(officer_of("TH-A03"))
     page = client.get(address("publication", publication)).content.decode()

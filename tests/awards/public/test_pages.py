@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from awards.public.addresses import translated
 from awards.publishing.publish import publish
+from submissions import thai
 from submissions.models import Round
 from tests import factories as make
 from tests.awards.conftest import falling, give_points, make_contest
@@ -34,6 +35,19 @@ def test_announcements_stand_by_their_years_and_lead_to_the_awards(announced, re
     assert page.index("รางวัลชนะเลิศ") < page.index("จังหวัดจังหวัด TH-A01") < page.index("จังหวัดจังหวัด TH-A02")
     assert "TH-A16" not in page  # without an award
     assert "เผยแพร่" not in page or "ข้อมูลเปิด" in page
+
+
+def test_what_was_practised_is_dated_by_its_rounds_clock_as_on_paper(staff, read, settings):
+    settings.PRACTICE_IS_PUBLIC = True
+    round = make_contest(*falling(3), is_public=True)
+    assert round.is_practice
+    publication = publish(round, by=staff)
+    day = thai.format_date(publication.as_of)
+    assert day.endswith("2566")
+    index = flat(read("/results/"))
+    assert re.search(r"<h2[^>]*> *2566 *</h2>", index)
+    for page in (index, flat(read(f"/results/{publication.pk}/"))):
+        assert day in page
 
 
 def test_each_language_has_its_address_and_names_the_other(announced, read):

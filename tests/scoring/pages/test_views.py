@@ -222,6 +222,15 @@ def test_a_staircase_holds_its_lower_steps(client, entry, officer):
     assert re.findall(r'<li class="level-(\w*)">', page) == ["met", "met", "missed", "missed", "missed"]
 
 
+def test_a_step_that_is_done_shows_as_done_though_it_earns_nothing(client, entry, officer):
+    for requirement in ("1.3.training", "1.3.accounts"):
+        make.make_evidence(entry, requirement, status="accepted")
+    rescore([entry.pk])
+    page = text_of(client.get(reverse("criterion", args=[entry.pk, "1.3"])))
+    assert re.findall(r'<li class="level-(\w*)">', page) == ["met", "missed", "done", "missed", "missed"]
+    assert "ทำแล้ว แต่ยังขาดขั้นก่อนหน้า" in page
+
+
 def test_of_days_only_the_one_that_came_holds(client, entry, officer):
     make.make_value(entry, "2.1.2.received_on", "2023-05-31")
     rescore([entry.pk])
@@ -304,7 +313,7 @@ def test_an_entrys_pages_cost_the_same_however_much_is_in_it(
         for _ in range(times):
             fill(entry)
         rescore([entry.pk])
-        with django_assert_max_num_queries(13 if address == "criterion" else 16) as seen:
+        with django_assert_max_num_queries(13 if address == "criterion" else 17) as seen:
             assert client.get(reverse(address, args=args)).status_code == 200
         counts.append(len(seen))
     assert counts[1] == counts[2]  # the first filled what the process and the cache keep

@@ -144,6 +144,12 @@ def test_answers_take_the_place_of_the_files_that_were_returned(client, entry, o
         ("evidence.withdrawn", older.pk, None),
         ("evidence.attached", evidence.pk, newest.pk),
     ]
+    entry.evidence.filter(pk=newest.pk).update(original_name="ฉบับแรก.pdf")
+    history = " ".join(client.get(reverse("deeds", args=[entry.pk])).content.decode().split())
+    assert "ส่งแบบฟอร์มแทนหลักฐาน" in history, "what a form stands in for was not withdrawn by somebody's wish"
+    assert "(แทน ฉบับแรก.pdf)" in history, "and what took the place of what"
+    paged = client.get(reverse("criterion", args=[entry.pk, "3.5"])).content.decode()
+    assert "ใช้แบบฟอร์มแทนแล้ว" in paged
 
 
 def test_what_is_not_answered_stays_returned(client, entry, officer, returned):

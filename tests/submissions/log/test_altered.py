@@ -78,7 +78,7 @@ def other(row: models.Model, field: models.Field):
     if isinstance(field, models.DateTimeField):
         return (value or make.NOW) + timedelta(microseconds=1)
     if isinstance(field, models.DateField):
-        return value + timedelta(days=1)
+        return (value or make.NOW.date()) + timedelta(days=1)
     if isinstance(field, models.IntegerField):
         return (value or 0) + 1
     return f"{value[:-1]}{'y' if value.endswith('x') else 'x'}"

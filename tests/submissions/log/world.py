@@ -220,6 +220,9 @@ class World:
         entry, self.number = self.entry(), self.number + 1
         by = self.officers[entry.office_id]
         intake.write_remark(entry, by=by, requirement=SLOT, text=f"เรียนกรรมการ {self.number}")
+        until = date(2023, 9, 30) + timedelta(days=300 + self.number)
+        intake.ask_for_more_time(entry, by=by, requirement=SLOT, until=until, text="น้ำท่วม")
+        intake.refuse_more_time(entry, by=self.staff, requirement=SLOT, text="ครบกำหนดแล้ว")
 
     def deed_confirm(self) -> None:
         entry = self.entry()

@@ -322,6 +322,24 @@ def test_others_tell_by_one_function_and_nobody_twice(entry, officer):
     assert (said.path, said.where) == ("/calendar/", entry_name(entry))
 
 
+def test_a_return_that_was_answered_is_news_no_more(client, entry, officer, judge):
+    first, second = hand_in(entry, officer), make.make_evidence(entry, "1.4.report")
+    review(first, judge, accept=False)
+    tell_recorded()
+    client.force_login(officer)
+    page = client.get(reverse("notices")).content.decode()
+    assert 'class="bell-count">1<' in page
+    assert "is-new" in page
+    intake.attach_evidence(entry, intake.HandIn(SLOT, replaces=first), by=officer, url="https://cdd.example.org/again")
+    page = client.get(reverse("notices")).content.decode()
+    assert "bell-count" not in page
+    assert "is-new" not in page
+    assert "แก้ไขแล้ว" in page
+    review(second, judge, accept=False)  # of the same moment: told in the same notice, which asks for something again
+    tell_recorded()
+    assert 'class="bell-count">1<' in client.get(reverse("notices")).content.decode()
+
+
 def test_the_bell_counts_and_reading_all_empties_it(client, entry, officer, judge):
     client.force_login(officer)
     review(hand_in(entry, officer), judge)

@@ -5,7 +5,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from submissions.models import Evidence
+from submissions.models import Evidence, Notice
+from submissions.notices.from_events import tell_recorded
+from submissions.notices.words import say
 from tests import factories as make
 from tests.markup import flat
 
@@ -56,3 +58,35 @@ def test_the_list_asks_as_much_for_three_as_for_one():
     for code in ("5.report", "3.1.assignment"):
         make.make_evidence(entry, code, kind="pdf", status="accepted")
     assert asked() == before
+
+
+def test_the_other_side_is_told_and_finds_its_way(staff):
+    piece = make.make_evidence(make.make_entry(), kind="pdf", status="accepted")
+    head = make.make_user("officer", office=piece.entry.office, is_head=True)
+    make.make_user("officer", office=piece.entry.office)  # no head: has nothing to say, and is told nothing
+    page = f"/evidence/{piece.pk}/best-practice/"
+
+    def told(user) -> list[tuple[str, str]]:
+        tell_recorded()
+        (notice,) = said = say(user.notices.unread().select_related("round__edition"), user)
+        assert notice.path == page
+        user.notices.all().read()
+        return [(one.title, one.lines[0].text) for one in said if one.lines]
+
+    browser(head).post(page, {"deed": "give"})
+    ((title, text),) = told(staff)
+    assert "แนวปฏิบัติที่ดี" in title
+    assert "ฝ่ายของท่านยังไม่ได้อนุญาต" in text
+    browser(staff).post(page, {"deed": "give"})
+    ((_title, text),) = told(head)
+    assert "ทั้งสองฝ่าย" in text
+    browser(staff).post(page, {"deed": "withdraw"})
+    assert told(head) == []  # it has a title alone
+    assert set(Notice.objects.values_list("user", flat=True)) == {staff.pk, head.pk}
+
+
+def test_a_piece_ends_with_where_to_go_next(staff):
+    piece = make.make_evidence(make.make_entry(), kind="pdf", status="accepted")
+    page = browser(staff).get(f"/evidence/{piece.pk}/best-practice/").content.decode()
+    assert page.count(f'href="/rounds/{piece.entry.round_id}/best-practices/"') == 2  # above, and at the end
+    assert 'href="/results/best-practices/"' in page
