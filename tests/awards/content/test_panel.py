@@ -3,7 +3,7 @@
 import io
 import json
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.template.loader import render_to_string
@@ -134,4 +134,21 @@ def test_a_final_result_follows_a_provisional_one_that_still_named_accounts():
     line = '{"judging":{"sheets":[{"judge":"17","points":{"5.1":1}}]},"holidays":[]}'
     before, after = map(compared, (line, line.replace("17", "J1")))
     assert before == after
-    assert before["judging"]["sheets"] == [{"points": {"5.1": 1}}]
+    assert before["judging"]["sheets"] == [{"5.1": 1}]
+    assert compared(line.replace('"5.1":1', '"5.1":2')) != before
+
+
+def test_a_final_result_follows_a_provisional_one_whose_sheets_stand_in_drawn_order(staff):
+    contest = make_contest(5, 3, appeal_days=3)
+    judges = [*contest.judges.all(), *(factories.make_user("judge") for _ in range(5))]
+    contest.judges.set(judges)
+    for entry in contest.entries.all():
+        for given, judge in enumerate(judges[1:]):
+            factories.make_sheet(entry, judge, points={code: f"0.{given + 1}" for code in contest.scheme.items})
+    provisional = publish(contest, by=staff)
+    assert provisional.is_provisional
+    contest = Round.objects.get(pk=contest.pk)
+    contest.clock_offset += contest.appeals_until - contest.now() + timedelta(seconds=1)
+    contest.save()
+    final = publish(contest, by=staff)
+    assert not final.is_provisional
