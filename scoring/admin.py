@@ -1,7 +1,5 @@
 """Scorecards and their changes, to read; and the overview with which the admin opens."""
 
-from urllib.parse import urlencode
-
 from django.conf import settings
 from django.contrib import admin
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, Sum
@@ -14,7 +12,6 @@ from unfold.decorators import display
 
 from submissions.admin.exporting import ExportedList
 from submissions.admin.filters import OfficeFilter, OfRounds, RoundFilter, rounds_of
-from submissions.admin.review import FILTERS
 from submissions.admin.roles import RUNNERS, RoleAdmin, short_time
 from submissions.admin.rounds import publications_of
 from submissions.files import room
@@ -237,7 +234,7 @@ def _at_a_glance(round: Round, counts: list[dict]) -> dict:
         "sheets_left": max(0, counted["expected"] - counted["final"]),
         "queue": reverse("admin:submissions_evidence_changelist") + f"?{of_round}",
         "numbers_page": reverse("admin:submissions_value_waiting") + f"#round-{round.pk}",
-        "next_piece": reverse("admin:submissions_evidence_next") + f"?{urlencode({FILTERS: of_round})}",
+        "next_piece": reverse("review-next") + f"?{of_round}",
         "sheets": reverse("admin:submissions_sheet_changelist") + f"?{of_round}",
         "next_sheet": reverse("admin:submissions_sheet_next") + f"?{of_round}",
     }

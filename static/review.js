@@ -161,10 +161,15 @@
     try {
       const answer = await ask(form.action, { method: "POST", body: data });
       if (![200, 409].includes(answer.status)) throw new Error(answer.status);
+      const said = answer.ok ? await answer.json() : { piece: await answer.text() };
+      if (answer.ok) {
+        tell(said.told);
+        bar.innerHTML = said.progress;
+      }
       been.pop();
       ahead?.remove?.();
       ahead = null;
-      bringBack(made(await answer.text()), later);
+      bringBack(made(said.piece), later);
     } catch {
       if (later) fault(later, desk.dataset.lost);
     }

@@ -36,6 +36,17 @@
     }
   };
 
+  // More than an item's points is said at once, beside it; what the server said of the line before is past then.
+  const warn = ({ target }) => {
+    const above = total.form.querySelector(`[data-above="${target.id}"]`);
+    if (!above) return;
+    const mark = above.closest(".mark");
+    const isAbove = Number(read(target.value).replaceAll(",", "")) > Number(above.dataset.most);
+    for (const fault of mark.querySelectorAll(":scope > .fault")) fault.hidden = fault !== above || !isAbove;
+    mark.classList.toggle("has-fault", isAbove);
+    target.setAttribute("aria-invalid", String(isAbove));
+  };
+
   for (const level of levels) {
     level.addEventListener("click", () => {
       const field = document.getElementById(level.dataset.field);
@@ -47,6 +58,7 @@
 
   total.form.addEventListener("input", add);
   total.form.addEventListener("input", mark);
+  total.form.addEventListener("input", warn);
   add();
   mark();
   total.parentElement.hidden = false;

@@ -4,7 +4,10 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
+from operator import itemgetter
 from typing import Any
+
+from django.utils.crypto import salted_hmac
 
 from scoring import engine
 from submissions.models import ConflictOfInterest, Ending, Proposal, Resolution, Round, SecondReading, Sheet, User
@@ -27,17 +30,20 @@ class Proceedings:
 
     @cached_property
     def judges(self) -> dict[int, int]:
-        """The number of everybody who sits on the committee, stood aside or gave a sheet, by the account's id. Once a
-        provisional result is announced none of this changes: the final one has the same numbers."""
+        """The number of everybody who sits on the committee, stood aside or gave a sheet, by the account's id. Drawn by
+        the portal's key, so that no order in which people are listed tells who it is; the same for each publication of
+        the round while these people and the key stay."""
         sheets = Sheet.objects.filter(entry__round=self.round).values_list("judge", flat=True)
         aside = {row.judge_id for row in self._aside}
         seated = {*self.round.judges.values_list("pk", flat=True), *sheets, *aside}
-        return {pk: number for number, pk in enumerate(sorted(seated), 1)}
+        drawn = sorted(seated, key=lambda pk: salted_hmac("judges' numbers", f"{self.round.pk}/{pk}").digest())
+        return {pk: number for number, pk in enumerate(drawn, 1)}
 
     def without_names(self, facts: engine.Facts) -> engine.Facts:
-        """These facts with numbers for their judges."""
-        named = {str(pk): called(number) for pk, number in self.judges.items()}
-        return replace(facts, sheets=tuple(replace(sheet, judge=named[sheet.judge]) for sheet in facts.sheets))
+        """These facts with numbers for their judges, and the sheets in the order of these."""
+        numbers = {str(pk): number for pk, number in self.judges.items()}
+        sheets = sorted(facts.sheets, key=lambda sheet: numbers[sheet.judge])
+        return replace(facts, sheets=tuple(replace(sheet, judge=called(numbers[sheet.judge])) for sheet in sheets))
 
     def _content(self) -> dict[str, Any]:
         parts = {
@@ -54,14 +60,14 @@ class Proceedings:
     def _aside(self) -> list[ConflictOfInterest]:
         rows = ConflictOfInterest.objects.standing().filter(entry__in=self.round.entries.taking_part())
         related = rows.select_related("entry__office", "entry__nominee_office")
-        return list(related.order_by("judge", "entry__office__sort_key"))
+        return list(related.order_by("entry__office__sort_key", "pk"))
 
     def _panel(self) -> dict[str, Any]:
         """Which judge did not take part where, and how entries were shared out; nothing where everybody judged all."""
         round, shared = self.round, {}
         if round.assignment:
             shared = {"way": round.assignment} | ({"seed": round.seed} if round.seed else {})
-        aside = [self._stood_aside(row) for row in self._aside]
+        aside = sorted(map(self._stood_aside, self._aside), key=itemgetter("number"))
         return ({"stood_aside": aside} if aside else {}) | ({"shared_out": shared} if shared else {})
 
     def _stood_aside(self, row: ConflictOfInterest) -> dict[str, Any]:

@@ -33,7 +33,8 @@ def _list_of(model: str, round: Round, **filters: str) -> str:
 
 def open_matters(round: Round, prepared: Preparation, *, at: datetime) -> list[Matter]:
     """Of a round in which points are earned."""
-    return [*_of_offices(round, prepared, at), *_of_the_committee(round, prepared), *_of_points(round, prepared)]
+    of_facts = [*_of_offices(round, prepared, at), *_of_the_committee(round, prepared)]
+    return [*of_facts, *_of_points(round, prepared), *_of_papers(round, prepared)]
 
 
 def _of_offices(round: Round, prepared: Preparation, at: datetime) -> Iterator[Matter]:
@@ -130,7 +131,14 @@ def _of_points(round: Round, prepared: Preparation) -> Iterator[Matter]:
         yield Matter(text % {"count": rising}, reverse("standings", args=[round.pk]))
 
 
-def open_places(round: Round, participants: Participants, *, at: datetime) -> list[Matter]:
+def _of_papers(round: Round, prepared: Preparation) -> Iterator[Matter]:
+    """Nothing is added to a paper once it is published."""
+    if not (prepared.letterhead and prepared.letterhead.signers):
+        text = _("Nobody is named who signs the papers: name and post stay empty on them.")
+        yield Matter(text, reverse("letterhead", args=[round.pk]))
+
+
+def open_places(round: Round, prepared: Preparation, participants: Participants, *, at: datetime) -> list[Matter]:
     """The same where a round only selects: there is nothing to review or to judge, but places to fill."""
     matters = []
     if round.named_by and timezone.localtime(at).date() <= round.named_by:
@@ -141,7 +149,7 @@ def open_places(round: Round, participants: Participants, *, at: datetime) -> li
         )
         path = reverse("nominees", args=[round.pk]) + "?missing"
         matters.append(Matter(text % {"count": participants.missing}, path))
-    return matters
+    return [*matters, *_of_papers(round, prepared)]
 
 
 def _missing_sheets(round: Round, prepared: Preparation) -> int:

@@ -72,6 +72,8 @@ class Places:
         counts = sorted(found.count for found in self.ranges.values() if found.count)
         if counts:
             yield from _of_judges(counts[0], counts[-1])
+            if unjudged := [code for code, found in self.ranges.items() if not found.count]:
+                yield _("No sheet counts for: %(names)s") % {"names": self._named(unjudged)}
         waiting, doubted = self.sureness.waiting, len(self.sureness.doubted)
         if not waiting:
             yield _("No decision was open when it was published.")
@@ -115,12 +117,18 @@ class Places:
 
 def _of_judges(least: int, most: int) -> Iterator[str]:
     if most == 1:
-        yield _("Each entry was judged by one judge: how far judges lie apart can't be said, nor is it in the ranges.")
+        yield _(
+            "One sheet counts for each entry that was judged: how far judges lie apart can't be said, nor is it in the "
+            "ranges."
+        )
         return
     if least == most:
-        yield _("Each entry was judged by %(count)s judges.") % {"count": most}
+        yield _("%(count)s sheets count for each entry that was judged.") % {"count": most}
     else:
-        yield _("Each entry was judged by %(least)s to %(most)s judges.") % {"least": least, "most": most}
+        yield _("%(least)s to %(most)s sheets count for each entry that was judged.") % {
+            "least": least,
+            "most": most,
+        }
     if least <= 2:
         yield _("How far two lie apart says little of what a third would give: the ranges are rather too narrow.")
     elif least < FEW_JUDGES:

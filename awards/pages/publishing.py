@@ -134,7 +134,7 @@ def _page(
 
 def _matters(request, round: Round, prepared: Preparation, at: datetime) -> list[Matter]:
     if round.only_selects:
-        return open_places(round, Participants(round, request.user), at=at)
+        return open_places(round, prepared, Participants(round, request.user), at=at)
     return open_matters(round, prepared, at=at)
 
 

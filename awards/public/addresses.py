@@ -6,6 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 
 LANGUAGES = ("th", "en")
+CHOSEN = "language"  # by which other pages are told the language: these keep no cookie
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,11 @@ class Addresses:
     language: str
     pk: int = 0
     root: str = ""
+
+    @property
+    def onward(self) -> str:
+        """What is added to the address of a page that lies elsewhere."""
+        return "" if self.language == LANGUAGES[0] else f"?{CHOSEN}={self.language}"
 
     @property
     def index(self) -> str:

@@ -51,6 +51,7 @@ class Asked:
             "publication": self.found,
             "canonical": whole(self.path),
             "alternates": [(one, whole(translated(self.path, one))) for one in LANGUAGES],
+            "onward": self.to.onward,
             "other": next((one, translated(self.path, one)) for one in LANGUAGES if one != self.language),
         }
         return Page(render_to_string(f"awards/public/{template}", common | context).encode())

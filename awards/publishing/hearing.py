@@ -73,10 +73,12 @@ def check_unmoved(provisional: Publication, lines: Iterable[Line]) -> None:
 
 def compared(facts: str) -> dict[str, Any]:
     """Without days of rest: whoever adds those of next year changes nobody's points. Nor do judges' names, which a
-    publication leaves out."""
+    publication leaves out, and the order of sheets, which is that of drawn numbers there."""
     found: dict[str, Any] = json.loads(facts)
-    for sheet in found.get("judging", {}).get("sheets", []):
-        del sheet["judge"]
+    if judging := found.get("judging"):
+        judging["sheets"] = sorted(
+            (sheet["points"] for sheet in judging["sheets"]), key=lambda points: [*points.items()]
+        )
     return {key: part for key, part in found.items() if key != "holidays"}
 
 

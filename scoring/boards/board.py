@@ -22,7 +22,7 @@ from submissions.models import Office, Round
 from submissions.models.entries import EntryQuerySet
 from submissions.models.places import region_of
 from submissions.questions.deadlines import Demand, asked_in
-from submissions.questions.owing import Cell, Owing, Tally, owed_in, tallies
+from submissions.questions.owing import OWED, Cell, Owing, Tally, owed_in, tallies
 from submissions.templatetags.wording import office_name
 
 from .choice import STATE_TITLES, Choice, day_of, in_order
@@ -88,12 +88,14 @@ class Part(NamedTuple):
 
 
 class BoardLine(NamedTuple):
-    """A cell in a list: what it is, or whose, and the page on which it is dealt with."""
+    """A cell in a list: what it is, or whose, and the page on which it is dealt with; `more_time`: where its deadline
+    is put off, by those who may."""
 
     title: str
     url: str
     cell: Cell
     kind: str
+    more_time: str
 
     @property
     def text(self) -> str:
@@ -337,7 +339,12 @@ class Board:
         return [self._line(office_name(row.office), column, row, cell) for row, cell in rows if cell]
 
     def _line(self, title: str, column: BoardColumn, row: BoardRow, cell: Cell) -> BoardLine:
-        return BoardLine(title, column.demand.page(self.round, row.pk), cell, column.demand.kind)
+        demand = column.demand
+        more_time = ""
+        if demand.kind == "requirement" and cell.state in OWED and not self.round.is_closed:
+            asked = urlencode({"round": self.round.pk, "whom": f"entry.{row.pk}", "slots": "|".join(demand.slot)})
+            more_time = f"{reverse('admin:submissions_extension_add')}?{asked}"
+        return BoardLine(title, demand.page(self.round, row.pk), cell, demand.kind, more_time)
 
     def _titled(self, criteria: tuple[engine.Criterion, ...]) -> tuple[str, str]:
         """The code and the title of the first one; of naming there is none."""

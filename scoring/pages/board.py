@@ -78,6 +78,7 @@ def _context(request, shown: Board) -> dict[str, Any]:
         "legend": [(state, SIGNS[state], title) for state, title in TITLES.items()],
         "more_time": MORE_TIME,
         "can_see_country": access.why_not_see_country(request.user, shown.round) is None,
+        "can_extend": access.why_not_run(request.user, shown.round) is None,
         "can_write": access.why_not_write_circulars(request.user, shown.round) is None,
         "can_remind": access.why_not_remind(request.user, shown.round) is None and bool(choice.reminds_of),
     }

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -41,12 +42,13 @@ class ExtensionForm(forms.Form):
     reason = forms.CharField(label=_("reason"), max_length=MOST_REASON)
     order_number = forms.CharField(label=_("order number"), max_length=MOST_ORDER_NUMBER, required=False)
     beyond_close = forms.BooleanField(label=_("It is meant to reach beyond the close"), required=False)
+    in_the_past = forms.BooleanField(label=_("It is meant to be a day that has passed"), required=False)
 
     fields: dict[str, Any]
 
     def __init__(self, round: Round, *args, **options) -> None:
         super().__init__(*args, **options)
-        self.scheme = round.scheme
+        self.scheme, self.today = round.scheme, timezone.localdate(round.now())
         entries = round.entries.taking_part().with_round().select_related("office__parent__parent__parent")
         self.entries = list(entries.order_by("office__sort_key", "pk"))
         self.many = self._many()
@@ -54,17 +56,26 @@ class ExtensionForm(forms.Form):
         many = [(choice, f"{title} ({len(group)})") for choice, (title, group) in self.many.items()]
         self.fields["whom"].choices = [("", ""), (_("Many at once"), many), (_("One entry"), single)]
         self.fields["slots"].choices = slot_choices(round.scheme)
-        self.fields["beyond_close"].help_text = self._about_the_close()
-        if not self.reaches_beyond():
-            del self.fields["beyond_close"]
+        self._ask_about_the_day()
 
-    def reaches_beyond(self) -> bool:
-        """Whether the day that was typed lies behind the scheme's close, which is asked about then."""
+    def _ask_about_the_day(self) -> None:
+        """A day behind the scheme's close, or one that has passed, is asked about once it was typed."""
+        until = self._typed_day()
+        if until and until > self.scheme.close:
+            self.fields["beyond_close"].help_text = self._about_the_close()
+        else:
+            del self.fields["beyond_close"]
+        if until and until < self.today:
+            self.fields["in_the_past"].help_text = self._about_the_past()
+        else:
+            del self.fields["in_the_past"]
+
+    def _typed_day(self) -> date | None:
         try:
             until = BuddhistDateField(required=False).clean(self.data.get("until", ""))
         except forms.ValidationError:
-            return False
-        return bool(until) and date.fromisoformat(until) > self.scheme.close
+            return None
+        return date.fromisoformat(until) if until else None
 
     def _about_the_close(self) -> str:
         sentence = _(
@@ -72,6 +83,12 @@ class ExtensionForm(forms.Form):
             "change until then. Points for punctuality, and figures, go by their own days: no extension moves them."
         )
         return str(sentence) % {"day": short_date(self.scheme.close)}
+
+    def _about_the_past(self) -> str:
+        sentence = _(
+            "Today is %(day)s. Nobody can use this time any more: only what came by that day counts as in time."
+        )
+        return str(sentence) % {"day": short_date(self.today)}
 
     def _many(self) -> dict[str, tuple[str, list[Entry]]]:
         """Whom to choose in one go: everybody, and every office with several entries in it, regions first."""
@@ -91,6 +108,8 @@ class ExtensionForm(forms.Form):
         cleaned = self.cleaned_data
         if "beyond_close" in self.fields and not cleaned.get("beyond_close"):
             self.add_error("beyond_close", _("The day lies behind the close. Tick this, or write an earlier day."))
+        if "in_the_past" in self.fields and not cleaned.get("in_the_past"):
+            self.add_error("in_the_past", _("The day has passed. Tick this, or write a later day."))
         if not self.errors:
             self.chosen = self._chosen(cleaned["whom"])
             cleaned["slots"] = [tuple(slot.split("|")) for slot in cleaned["slots"]]

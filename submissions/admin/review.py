@@ -68,12 +68,17 @@ class ReviewPage(Part):
         if not is_accepted and request.POST.get("decision") != "return":
             neither = [_("Accept it, or return it.")]
             return self._review_page(request, evidence, reason=reason, ticked=ticked, faults=neither, status=422)
+        because = request.POST.get("because", "")
+        if is_accepted and evidence.status == Evidence.Status.RETURNED and not because.strip():
+            unsaid = [_("Say why the decision is changed. The office does not read it; the log keeps it.")]
+            return self._review_page(request, evidence, reason=reason, ticked=ticked, faults=unsaid, status=422)
         try:
             intake.review_evidence(
                 evidence,
                 by=request.user,
                 accept=is_accepted,
                 reason=reason,
+                because=because,
                 ticked=ticked if checklist_of(evidence) else None,
                 # A page that does not say what it showed has seen nothing.
                 revision=revision or 0,
@@ -178,6 +183,7 @@ class ReviewPage(Part):
             held=access.why_not_open(evidence) if evidence.file else None,
             phrases=_phrases(evidence, slot),
             reason=reason or evidence.return_reason,
+            because=request.POST.get("because", ""),
             faults=faults,
             conflict=conflict,
             waiting=left + (evidence.status == Evidence.Status.SUBMITTED),  # with this one, as the menu counts

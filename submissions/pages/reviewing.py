@@ -140,7 +140,7 @@ def _go_on(request, queue: Queue, decided: Evidence) -> HttpResponse:
     return JsonResponse(
         {
             "told": render_to_string("submissions/review/undo.html", context, request),
-            "progress": render_to_string("submissions/review/progress.html", progress(request, queue), request),
+            "progress": _counted(request, queue),
             "next": _part(request, queue, pk),
         }
     )
@@ -161,7 +161,8 @@ def undo(request, pk: int) -> HttpResponse:
         return redirect(_address(queue, pk))
     intake.claim([pk], by=request.user, at=timezone.now())
     if _is_part(request):
-        return _show(request, queue, piece_or_404(request, pk))
+        told = render_to_string("submissions/review/taken_back.html", {}, request)
+        return JsonResponse({"told": told, "progress": _counted(request, queue), "piece": _part(request, queue, pk)})
     messages.success(request, _("The decision was taken back; the office was told nothing."))
     return redirect(_address(queue, pk))
 
@@ -244,6 +245,10 @@ def progress(request, queue: Queue) -> dict[str, Any]:
     """How many are left, and how quickly this reviewer works. Two statements."""
     left, pace = queue.rows(request.user).count(), pace_of(request.user, queue.round, queue.round.now())
     return {"left": left, "pace": pace, "done_by": pace.done_by(left)}
+
+
+def _counted(request, queue: Queue) -> str:
+    return render_to_string("submissions/review/progress.html", progress(request, queue), request)
 
 
 def _place(request, pk: int) -> Evidence | None:

@@ -162,10 +162,14 @@ def test_a_sheet_from_draft_to_final(open_page, krabi, judge, screen):
         page.get_by_label(item).fill(points)
     total = page.get_by_text("รวมคะแนนที่กรอก").get_by_role("status")
     expect(total).to_have_text("15.75")
+    said = page.locator(".mark.has-fault")
+    expect(said).to_have_count(1)  # at once, before anything is sent
+    expect(said).to_contain_text("ให้ได้ไม่เกิน 1 คะแนน")
     page.get_by_label("5.2.3").fill("0.4")
     page.get_by_label("5.2.2").fill("๐.๒")
     page.get_by_label("5.2.1").fill("ยังไม่ทราบ")
     expect(total).to_have_text("6.35")
+    expect(said).to_have_count(0)
     for item, points in {"5.2.1": "๙", "5.2.2": "1", "5.2.3": "0"}.items():
         page.get_by_label(item).fill(points)
     summary = page.get_by_role("alert")

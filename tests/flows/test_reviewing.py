@@ -57,8 +57,11 @@ def test_a_queue_by_keyboard_alone(open_page, judge, pieces, screen):
     page.keyboard.press("a")
     at_piece(page, pieces[1])
     expect(page.locator("[data-undo]")).to_contain_text(pieces[0].title)
+    expect(page.locator("#review-progress")).to_contain_text("เหลือ 3")
     page.keyboard.press("u")
     at_piece(page, pieces[0])
+    expect(page.locator("#review-told")).to_contain_text("เลิกทำการตัดสินแล้ว")
+    expect(page.locator("#review-progress")).to_contain_text("เหลือ 4")
     assert statuses(pieces) == ["submitted"] * 4
     page.keyboard.press("a")
     at_piece(page, pieces[1])

@@ -40,7 +40,7 @@ def buttons(page: str) -> list[str]:
     return [link.replace("&amp;", "&") for link in re.findall(r'class="button[^>]*href="([^"]+)"', page)]
 
 
-def test_the_button_leads_to_what_has_waited_longest_and_on_within_the_round(client, krabi, judge):
+def test_the_button_leads_to_the_desk_at_what_has_waited_longest_in_the_round(client, krabi, judge):
     made = [make.make_evidence(krabi, code) for code in ("3.1.assignment", "3.1.plan")]
     made[1].submitted_at -= timedelta(days=3)
     made[1].save()
@@ -48,7 +48,14 @@ def test_the_button_leads_to_what_has_waited_longest_and_on_within_the_round(cli
     page = overview(client, judge)
     assert ">2</a>" in page
     where = client.get(buttons(page)[0])["Location"]
-    assert where.startswith(reverse("admin:submissions_evidence_change", args=[made[1].pk]) + "?")
+    assert where == reverse("review-piece", args=[made[1].pk]) + f"?round={krabi.round_id}"
+
+
+def test_the_list_leads_on_within_its_round(client, krabi, judge):
+    made = make.make_evidence(krabi)
+    client.force_login(judge)
+    where = client.get(f"{NEXT_PIECE}?_changelist_filters=round%3D{krabi.round_id}")["Location"]
+    assert where.startswith(reverse("admin:submissions_evidence_change", args=[made.pk]) + "?")
     assert f"round%3D{krabi.round_id}" in where
     other = make.make_round()
     other.judges.add(judge)
@@ -66,7 +73,7 @@ def test_where_nothing_waits_there_is_no_button(client, krabi, judge):
 def test_what_nobody_need_look_at_does_not_wait(client, krabi, judge):
     make.make_evidence(krabi)
     Entry.objects.update(state=Entry.State.WITHDRAWN)
-    assert NEXT_PIECE not in "".join(buttons(overview(client, judge)))
+    assert reverse("review-next") not in "".join(buttons(overview(client, judge)))
 
 
 def test_a_judge_goes_on_with_a_draft_before_a_sheet_that_is_not_begun(client, round, krabi, judge):

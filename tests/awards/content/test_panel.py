@@ -3,7 +3,7 @@
 import io
 import json
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.template.loader import render_to_string
@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from awards.bundle import files as bundle
 from awards.content import canonical
+from awards.content.proceedings import Proceedings
 from awards.documents import pdf
 from awards.models import faults
 from awards.publishing.hearing import compared
@@ -35,22 +36,46 @@ def test_who_stood_aside_is_announced_by_a_number_and_never_by_name(staff, clien
     publication = publish(contest, by=staff)
     panel = publication.frame["panel"]
     (aside,) = panel["stood_aside"]
-    assert (aside["number"], aside["judge"], aside["office"]) == (2, "J2", second.office.code)
+    numbers = Proceedings(contest).judges
+    number = numbers[colleague.pk]
+    assert (aside["number"], aside["judge"], aside["office"]) == (number, f"J{number}", second.office.code)
     assert panel["shared_out"] == {"way": "random", "seed": "2566"}
     facts = "".join(publication.results.values_list("facts", flat=True))
-    assert '"judge":"J1"' in facts, "the facts call judges so too"
+    assert f'"judge":"J{numbers[judge.pk]}"' in facts, "the facts call judges so too"
     assert f'"judge":"{judge.pk}"' not in facts
     sealed = canonical.write(publication.content())
     shown = render_to_string("awards/pdf/announcement.html", pdf.context("announcement", publication.content(), None))
     client.force_login(factories.make_user("officer", office=first.office))
     page = client.get(reverse("publication", args=[publication.pk])).content.decode()
     (told,) = client.get(f"/api/v1/publications/{publication.pk}/").json()["frame"]["panel"]["stood_aside"]
-    assert (told["number"], "judge" in told) == (2, False), "no account of a judge is told to offices"
-    assert "กรรมการคนที่ ๒ ไม่ร่วมพิจารณา" in " ".join(shown.split())
-    assert "กรรมการคนที่ 2" in page
+    assert (told["number"], "judge" in told) == (number, False), "no account of a judge is told to offices"
+    assert f"กรรมการคนที่ {'๐๑๒'[number]} ไม่ร่วมพิจารณา" in " ".join(shown.split())
+    assert f"กรรมการคนที่ {number}" in page
     for text in (sealed, shown, page):
         assert "ปราณี" not in text
         assert "เหตุผลลับ" not in text
+
+
+def test_no_list_of_the_committee_tells_whose_number_it_is(staff):
+    """Not even the order in which sheets or those who stood aside are written."""
+    contest = make_contest(5, 3)
+    judges = [*contest.judges.all(), *(factories.make_user("judge") for _ in range(7))]
+    contest.judges.set(judges)
+    first, second = contest.entries.order_by("pk")
+    for judge in judges[1:]:
+        factories.make_sheet(first, judge, points={code: "1" for code in contest.scheme.items})
+        intake.say_conflicts([second], judge, by=judge, reason="ญาติ")
+    publication = publish(contest, by=staff)
+    numbers = Proceedings(contest).judges
+    given = [numbers[judge.pk] for judge in judges]
+    assert sorted(given) == list(range(1, 9))
+    assert given != sorted(given), "the numbers are in the order of the accounts"
+    aside = [one["number"] for one in publication.frame["panel"]["stood_aside"]]
+    assert aside == sorted(given[1:])
+    sheets = json.loads(publication.results.get(entry=first).facts)["judging"]["sheets"]
+    assert [sheet["judge"] for sheet in sheets] == [f"J{number}" for number in range(1, 9)]
+    again = publish(contest, by=staff, reason="แก้ไข")
+    assert again.frame["panel"] == publication.frame["panel"], "the same in each publication of the round"
 
 
 def test_where_everybody_judged_everything_nothing_is_said(publication):
@@ -109,4 +134,21 @@ def test_a_final_result_follows_a_provisional_one_that_still_named_accounts():
     line = '{"judging":{"sheets":[{"judge":"17","points":{"5.1":1}}]},"holidays":[]}'
     before, after = map(compared, (line, line.replace("17", "J1")))
     assert before == after
-    assert before["judging"]["sheets"] == [{"points": {"5.1": 1}}]
+    assert before["judging"]["sheets"] == [{"5.1": 1}]
+    assert compared(line.replace('"5.1":1', '"5.1":2')) != before
+
+
+def test_a_final_result_follows_a_provisional_one_whose_sheets_stand_in_drawn_order(staff):
+    contest = make_contest(5, 3, appeal_days=3)
+    judges = [*contest.judges.all(), *(factories.make_user("judge") for _ in range(5))]
+    contest.judges.set(judges)
+    for entry in contest.entries.all():
+        for given, judge in enumerate(judges[1:]):
+            factories.make_sheet(entry, judge, points={code: f"0.{given + 1}" for code in contest.scheme.items})
+    provisional = publish(contest, by=staff)
+    assert provisional.is_provisional
+    contest = Round.objects.get(pk=contest.pk)
+    contest.clock_offset += contest.appeals_until - contest.now() + timedelta(seconds=1)
+    contest.save()
+    final = publish(contest, by=staff)
+    assert not final.is_provisional

@@ -16,6 +16,7 @@ from awards.publishing.publish import publish
 from submissions.intake import Refused
 from submissions.models import Event, Office
 from tests import factories as make
+from tests.awards.conftest import make_contest
 from tests.awards.documents.papers import keep, keep_all
 from tests.markup import flat
 
@@ -117,6 +118,16 @@ def test_a_receipt_is_not_called_a_false_paper(client, publication):
     assert "ไม่ได้ออกจากระบบนี้" not in text_of(typed)
     file = client.get(reverse("verify-file"), {"whole": "0" * 64})
     assert log in file.content.decode()
+
+
+@pytest.mark.parametrize("is_practice", [True, False])
+def test_a_file_of_a_practice_round_is_said_to_be_one_like_its_code(client, staff, is_practice):
+    made = make_contest(9) if is_practice else make_contest(9, now=None)
+    made_paper = files.make(publish(made, by=staff), "announcement")
+    answer = client.get(reverse("verify-file"), {"whole": made_paper.sha256})
+    assert answer.context["verdict"] == "unaltered"
+    for page in (answer, ask(client, codes.of_document(made_paper))):
+        assert ("ไม่ใช่เอกสารราชการ" in text_of(page)) is is_practice
 
 
 def test_a_file_is_known_by_its_digests_alone(client, publication):

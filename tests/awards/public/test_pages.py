@@ -59,6 +59,18 @@ def test_each_language_has_its_address_and_names_the_other(announced, read):
     assert translated("/results/en/3/", "th") == "/results/3/"
 
 
+def test_the_language_stays_on_pages_without_it_in_their_address(announced, read, anybody):
+    """Public pages keep no cookie: they hand it on."""
+    links = set(re.findall(r'href="(/[^"]*)[?]language=en"', read(f"/results/en/{announced.pk}/")))
+    assert links == {"/", "/contact/", "/verify/", "/log/", "/privacy/"}
+    assert "language=" not in read(f"/results/{announced.pk}/")
+    anybody.get("/verify/?language=xx")
+    assert "django_language" not in anybody.cookies
+    assert '<html lang="en"' in anybody.get("/verify/?language=en").content.decode()
+    assert '<html lang="en"' in anybody.get("/log/").content.decode()
+    assert "/results/en/" in anybody.get("/?language=en", follow=True).content.decode(), "the way back too"
+
+
 def test_the_table_is_searched_sorted_and_chosen_from(announced, read):
     address = f"/results/{announced.pk}/table/"
 

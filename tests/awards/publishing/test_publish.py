@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import translation
 
 from awards.models import Document, Publication, Result, faults
@@ -18,6 +19,7 @@ from awards.publishing.publish import Moved, TieUndecided, publish
 from scoring.models import Scorecard
 from scoring.recompute import rescore
 from scoring.wording import rules_in_words
+from submissions import intake
 from submissions.models import Entry, Office
 from submissions.questions.proofread import Refused
 from tests import factories
@@ -215,15 +217,19 @@ def test_what_is_open_is_told(contest):
     contest.judges.add(factories.make_user("judge"))
     with translation.override("en"):
         told = open_matters(contest, preparation_of(contest, at=contest.now()), at=contest.now())
-    assert [matter.text.split()[0] for matter in told] == ["The", "1", "16", "16"]
-    assert [bool(matter.path) for matter in told] == [False, True, True, True]
+    assert [matter.text.split()[0] for matter in told] == ["The", "1", "16", "16", "Nobody"]
+    assert [bool(matter.path) for matter in told] == [False, True, True, True, True]
     contest.judges.clear()
     with translation.override("en"):
         told = open_matters(contest, preparation_of(contest, at=contest.now()), at=contest.now())
     assert "16 entries are judged by nobody: no judge is there for them." in [matter.text for matter in told]
     after = factories.at("2023-09-01")
     settled = make_contest(10)
-    assert len(open_matters(settled, preparation_of(settled, at=after), at=after)) == 0
+    unsigned = open_matters(settled, preparation_of(settled, at=after), at=after)
+    assert [matter.path for matter in unsigned] == [reverse("letterhead", args=[settled.pk])]
+    signed = intake.Printed(signers=(("นายสมมุติ ตัวอย่างดี", "อธิบดี"),))
+    intake.save_letterhead(settled, signed, by=factories.make_user("staff"), revision=0)
+    assert open_matters(settled, preparation_of(settled, at=after), at=after) == []
 
 
 def test_an_office_with_nothing_is_last_with_zero(staff):

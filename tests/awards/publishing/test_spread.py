@@ -9,6 +9,7 @@ from awards.publishing.publish import publish
 from submissions.models import Evidence, SecondReading
 from tests import factories as make
 from tests.awards.conftest import falling, make_contest
+from tests.markup import flat
 
 pytestmark = pytest.mark.django_db
 
@@ -85,5 +86,16 @@ def test_one_judge_is_said_to_be_one(publication, staff, client):
     client.force_login(staff)
     client.cookies["django_language"] = "en"
     page = client.get(reverse("publication", args=[publication.pk])).content.decode()
-    assert "judged by one judge" in page
+    assert "One sheet counts for each entry that was judged" in page
     assert set(Sureness.objects.get().places["TH-A01"][:2]) == {1}
+
+
+def test_whoever_has_no_sheet_that_counts_is_named(staff, client):
+    contest = make_contest(8, 7, 0)
+    publication = publish(contest, by=staff)
+    client.force_login(staff)
+    client.cookies["django_language"] = "en"
+    page = flat(client.get(reverse("publication", args=[publication.pk])).content.decode())
+    unjudged = publication.results.get(office_code="TH-A03").office_name
+    assert "One sheet counts for each entry that was judged" in page
+    assert f"No sheet counts for: {unjudged}" in page

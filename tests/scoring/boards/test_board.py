@@ -1,6 +1,7 @@
 """Who owes what, as a page: who sees whom, what an address leaves of it, and how much it asks of the database."""
 
 import re
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -213,6 +214,20 @@ def test_one_office_and_one_thing_are_lists_that_lead_to_the_place(client, round
     text = flat(page(client, staff, round, slot=R2).content.decode())
     assert f'href="{reverse("criterion", args=[chiangmai.pk, "1.2"])}#slot-1-2-report-r2"' in text
     assert "รอตรวจรับ · ส่งช้า 5 วัน" in text
+
+
+def test_what_an_office_owes_leads_to_more_time_for_exactly_that(client, round, krabi, staff):
+    """For those who may give it. The form has office and slot chosen already."""
+    shown = unescape(page(client, staff, round, office="TH-81").content.decode())
+    links = re.findall(r'class="more-time no-print"\s+href="([^"]+)"', shown)
+    (address,) = [link for link in links if "1.2.report%7Cr1" in link]
+    form = client.get(address).context["form"]
+    assert (form["whom"].value(), form["slots"].value()) == (f"entry.{krabi.pk}", ["1.2.report|r1"])
+    judge = make.make_user("judge")
+    round.judges.add(judge)
+    assert "more-time" not in page(client, judge, round, office="TH-81").content.decode()
+    type(round).objects.update(is_closed=True)
+    assert "more-time" not in page(client, staff, round, office="TH-81").content.decode()
 
 
 def test_what_comes_in_an_address_is_shown_as_text(client, round, krabi, staff):

@@ -1,11 +1,12 @@
 """More time: for one entry, for a region, for everybody; what is asked first, what is refused, what follows."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 
 from scoring import engine, shipped
@@ -188,6 +189,22 @@ def test_a_day_behind_the_close_is_said_to_be_and_wants_a_tick(committee, browse
         date(2023, 7, 31),
         date(2023, 8, 15),
     ]
+
+
+def test_a_day_that_has_passed_is_asked_about(committee, region, browser):
+    """By the round's own clock. What came late is let in so, but mostly it is a slip of the pen."""
+    staff, today = browser(committee.staff), timezone.localdate(committee.round.now())
+    yesterday = today - timedelta(days=1)
+    for until, is_asked in ((yesterday, True), (today, False)):
+        typed = grant(committee.entry, until=f"{until:%d/%m}/{until.year + 543}")
+        answer = staff.post(address(committee.round), typed)
+        assert ("The day has passed. Tick this, or write a later day." in text_of(answer)) is is_asked
+        assert Extension.objects.exists() is not is_asked
+    typed = grant(until=f"{yesterday:%d/%m}/{yesterday.year + 543}", in_the_past="on")
+    asked = staff.post(address(committee.round), typed)
+    assert 'name="in_the_past"' in text_of(asked), "the question who gains carries the tick on"
+    staff.post(address(committee.round), {**typed, "confirmed": asked.context["form"].count})
+    assert Extension.objects.filter(until=yesterday).count() == 2
 
 
 def test_what_comes_behind_the_close_earns_its_points_while_more_time_runs(committee):

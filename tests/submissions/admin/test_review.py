@@ -264,6 +264,22 @@ def test_the_second_of_two_is_told_who_decided_and_keeps_what_they_typed(committ
     assert (response.status_code, evidence.status, evidence.reviewed_by) == (302, "returned", committee.colleague)
 
 
+def test_what_was_returned_is_accepted_with_a_reason_here_as_at_the_desk(committee, browser):
+    evidence, client = (
+        make.make_evidence(committee.entry, status="returned", return_reason="ไม่ชัด"),
+        browser(committee.judge),
+    )
+    assert 'name="because"' in client.get(page(evidence)).content.decode()
+    unsaid = post(client, evidence, "accept")
+    assert unsaid.status_code == 422
+    assert "Say why the decision is changed." in unsaid.content.decode()
+    assert post(client, evidence, "accept", because="อ่านผิดหน้า").status_code == 302
+    assert committee.entry.events.latest("sequence").data["because"] == "อ่านผิดหน้า"
+    evidence.refresh_from_db()
+    assert evidence.status == "accepted"
+    assert 'name="because"' not in client.get(page(evidence)).content.decode()
+
+
 def test_what_was_withdrawn_meanwhile_is_not_decided(committee, browser):
     evidence, client = make.make_evidence(committee.entry), browser(committee.judge)
     intake.withdraw_evidence(evidence, by=committee.staff)

@@ -99,6 +99,16 @@ def test_scripts_are_told_what_became_of_it_and_sent_the_one_after(work):
     assert "<form" not in same["told"]  # nothing of one's own to undo
 
 
+def test_scripts_are_told_that_it_was_taken_back_and_how_many_are_left_again(work):
+    browser, (first, _second, _third) = client(work.one), work.pieces
+    decided = decide(browser, first, headers=DESK["headers"]).json()
+    assert "เหลือ 2 ชิ้น" in decided["progress"]
+    taken = browser.post(at("undo", first.pk), {"revision": 2}, **DESK).json()
+    assert "เหลือ 3 ชิ้น" in taken["progress"]
+    assert "เลิกทำการตัดสินแล้ว สำนักงานไม่ได้รับแจ้ง" in taken["told"]
+    assert f'data-piece="{first.pk}"' in taken["piece"]
+
+
 def test_a_changed_decision_says_why(work):
     browser = client(work.one)
     decide(browser, work.pieces[0], "return", reason="ขาดหน้า ๒")
