@@ -71,6 +71,23 @@ def test_papers_carry_what_was_looked_at(looked, staff, meanwhile):
         assert publish(contest, by=staff).paper["project_th"] == Letterhead.objects.get().project_th
 
 
+def test_papers_that_never_stand_still_hold_nobody_for_ever(staff, monkeypatch):
+    contest, drawn = make_contest(*falling(3)), []
+
+    def then(*args, **kwargs):
+        prepared = preparation_of(contest, *args[1:], **kwargs)
+        drawn.append(prepared)
+        if len(drawn) < 3 * preparation.MOST_LOOKS:
+            printed = Printed(project_th=f"โครงการ {len(drawn)}", number_th="", dated=None, signers=())
+            save_letterhead(contest, printed, by=staff, revision=len(drawn) - 1)
+        return prepared
+
+    monkeypatch.setattr(publish_module, "preparation_of", then)
+    with pytest.raises(Moved):
+        publish(contest, by=staff)
+    assert not Publication.objects.exists()
+
+
 def ends(publication: Publication) -> dict[int, int]:
     return {head["entry"]: head["events"] for head in publication.log}
 
