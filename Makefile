@@ -19,7 +19,7 @@ PYTHONS := /usr/bin/python3.11 python3.11 /usr/bin/python3 python3 python3.12 py
 
 # Debian packages: what running needs, and what the tests need on top.
 RUN_PACKAGES := python3-venv python3-dev gcc libpq-dev gettext libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
-TEST_PACKAGES := postgresql redis-server chromium-headless-shell poppler-utils nginx docker-compose openssl procps git clamav-daemon nodejs softhsm2
+TEST_PACKAGES := postgresql redis-server chromium-headless-shell poppler-utils nginx docker-compose openssl procps git clamav-daemon nodejs softhsm2 pypy3
 
 .PHONY: help run test fuzz bench check format requirements third-party icons bootstrap letters messages engine reset system venv
 
