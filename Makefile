@@ -19,7 +19,7 @@ PYTHONS := /usr/bin/python3.11 python3.11 /usr/bin/python3 python3 python3.12 py
 
 # Debian packages: what running needs, and what the tests need on top.
 RUN_PACKAGES := python3-venv python3-dev gcc libpq-dev gettext libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
-TEST_PACKAGES := postgresql pgbouncer redis-server chromium-headless-shell poppler-utils nginx docker-compose openssl procps git clamav-daemon nodejs softhsm2
+TEST_PACKAGES := postgresql pgbouncer redis-server chromium-headless-shell poppler-utils nginx docker-compose openssl procps git clamav-daemon nodejs softhsm2 pypy3
 
 .PHONY: help run test fuzz bench check format requirements third-party icons bootstrap letters messages engine client reset system venv
 
@@ -44,7 +44,7 @@ fuzz: venv  ## send 20,000 odd requests to every address: FUZZ_REQUESTS=50000 FU
 
 bench: EXTRA_PACKAGES := $(TEST_PACKAGES)
 bench: EXTRA := -dev
-bench: venv  ## measure, as ratios: a table and JSON; of 76, 878 and 7,255 entries: make bench ARGS=--large; a bad line: ARGS=--upload; reviewing: ARGS=--review; the sealed log: ARGS=--ledger; publishing with signed papers: ARGS=--papers
+bench: venv  ## measure, as ratios: a table and JSON; of 76, 878 and 7,255 entries: make bench ARGS=--large; a bad line: ARGS=--upload; reviewing: ARGS=--review; the sealed log: ARGS=--ledger; publishing with signed papers: ARGS=--papers; public pages: ARGS=--public
 	exec $(PY) -m benchmarks $(ARGS)
 
 check: EXTRA := -dev

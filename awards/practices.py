@@ -20,9 +20,12 @@ class Practice:
     """One piece as everybody reads it, without the name that its office gave the file."""
 
     pk: int
+    requirement: str
+    period: str
     title: str  # what it was handed in for
     kind: str  # of its file: pdf
     size: int
+    sha256: str
 
 
 def of(publication: Publication, results: Collection[Result], language: str) -> dict[int, list[Practice]]:
@@ -33,8 +36,14 @@ def of(publication: Publication, results: Collection[Result], language: str) -> 
     for row in rows.select_related("examination").order_by("requirement", "period", "pk"):
         if access.why_not_open(row) is None:
             title = title_of(scheme, row.requirement, row.period, language)
-            found[row.entry_id].append(Practice(row.pk, title, kind_of(row), row.size))
+            slot = (row.requirement, row.period, title)
+            found[row.entry_id].append(Practice(row.pk, *slot, kind_of(row), row.size, row.sha256))
     return found
+
+
+def title_in(publication: Publication, piece: Practice, language: str) -> str:
+    """What it was handed in for, in another language."""
+    return title_of(publication.edition.scheme, piece.requirement, piece.period, language)
 
 
 def kind_of(evidence: Evidence) -> str:

@@ -3,3 +3,4 @@
 from cdd4.settings import *  # noqa: F403
 
 ROOT_URLCONF = "benchmarks.bare"
+PRACTICE_IS_PUBLIC = True  # the demo's results, as where it is shown

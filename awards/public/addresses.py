@@ -39,6 +39,11 @@ class Addresses:
         return f"{self.index}best-practices/"
 
     @property
+    def practices_file(self) -> str:
+        """The same as data, in both languages."""
+        return reverse("public-practices-file")
+
+    @property
     def announcement(self) -> str:
         return self.root or f"{self.index}{self.pk}/"
 

@@ -65,6 +65,11 @@ def best_practices(asked: Asked) -> Page:
     return asked.page("practices.html", announcements=found)
 
 
+def best_practices_file(asked: Asked) -> Page:
+    found = practices.as_data(_announcements(asked, asked.shelf.newest))
+    return Page(found, TYPES["json"])
+
+
 def years(asked: Asked, office: str) -> Page:
     """An office over the years."""
     contests = contests_of(asked.shelf, office, asked.language)
@@ -205,6 +210,7 @@ _in_one_language: list[Any] = [
 urls: list[Any] = [
     path("robots.txt", robots, name="robots"),
     path("sitemap.xml", sitemap, name="sitemap"),
+    path("results/best-practices.json", door(best_practices_file), {"language": "th"}, name="public-practices-file"),
     path("results/en/", include(_in_one_language), {"language": "en"}),
     path("results/<int:pk>/", include(_files), {"language": "th"}),
     path("results/", include(_in_one_language), {"language": "th"}),

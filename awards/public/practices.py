@@ -3,16 +3,18 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from awards import practices
+from awards.content import canonical
 from awards.models import Result
 from submissions.pages.evidence_files import kept_file
 
-from .addresses import LANGUAGES, Addresses
+from .addresses import LANGUAGES, Addresses, whole
 from .announced import Announced, Row
 from .doors import absent
 from .shelf import Shelf
@@ -44,6 +46,36 @@ def by_announcement(announcements: Collection[Announced]) -> list[tuple[Announce
         results[one.publication_id].append(one)
     shared = [(one, of(one, results[one.publication.pk])) for one in announcements if one.publication.pk in results]
     return [(one, rows) for one, rows in shared if rows]
+
+
+def as_data(announcements: Collection[Announced]) -> bytes:
+    """What the page shows, as JSON: in both languages, with the codes by which the scheme and the results name them."""
+    told = [
+        _told(announced, shared.row, piece, address)
+        for announced, offices in by_announcement(announcements)
+        for shared in offices
+        for piece, address in shared.practices
+    ]
+    return canonical.write({"best_practices": told}).encode()
+
+
+def _told(announced: Announced, row: Row, piece: practices.Practice, address: str) -> dict[str, Any]:
+    contest, office = announced.frame["round"], row.result
+    return {
+        "publication": announced.publication.pk,
+        "contest_th": contest["name_th"],
+        "contest_en": contest["name_en"],
+        "office": office.office_code,
+        "office_name_th": office.office_name_th,
+        "office_name_en": office.office_name_en,
+        "requirement": piece.requirement,
+        "period": piece.period,
+        **{f"title_{one}": practices.title_in(announced.publication, piece, one) for one in LANGUAGES},
+        "kind": piece.kind,
+        "bytes": piece.size,
+        "sha256": piece.sha256,
+        "address": whole(address),
+    }
 
 
 @require_safe

@@ -70,7 +70,7 @@ def scores_of(round: Round, *, at: datetime, tell: Told = _nobody_asks) -> Score
 
 
 def _score(entry: Entry, facts: engine.Facts, explain: bool) -> Scored:
-    return Scored(facts, *engine.score_both(entry.round.scheme, facts, explain))
+    return Scored(facts, *engine.score_both(entry.round.scheme, facts, explain, advise=False))
 
 
 NOTHING_YET = Scores("", {})

@@ -23,7 +23,16 @@ from submissions.questions.proofread import Refused, check_sizes
 from submissions.questions.proposals import seconded_by, why_not_alone
 
 from . import hearing, spread
-from .preparation import NOTHING_YET, Announced, Decision, Preparation, Scores, preparation_of, versions_of
+from .preparation import (
+    MOST_LOOKS,
+    NOTHING_YET,
+    Announced,
+    Decision,
+    Preparation,
+    Scores,
+    preparation_of,
+    versions_of,
+)
 from .results import result_of
 
 BATCH = 200  # results written by one statement
@@ -232,10 +241,15 @@ def _drawn(round: Round, at: datetime, decisions: list[Decision], scores: Scores
 
 
 def _drawn_as_held(round: Round, drawn: Drawn, at: datetime, decisions: list[Decision], stands_still: bool) -> Drawn:
-    """Drawn anew, if anything moved before it was held."""
-    while _has_changed(round, drawn) or (stands_still and versions_of(round) != drawn.prepared.versions):
+    """Drawn anew, if anything moved before it was held.
+
+    :raises Moved: papers or resolutions, which nobody holds, always have.
+    """
+    for _look in range(MOST_LOOKS):
+        if not (_has_changed(round, drawn) or (stands_still and versions_of(round) != drawn.prepared.versions)):
+            return drawn
         drawn = _drawn(round, at, decisions, drawn.prepared.as_scores(drawn.about["edition"].digest))
-    return drawn
+    raise Moved
 
 
 def _drawn_up(round: Round, prepared: Preparation) -> Drawn:

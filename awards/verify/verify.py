@@ -246,7 +246,7 @@ class Check:
         right = [(", ".join(set(names) ^ set(self.files)) or "bytes", list(self.files) == names)]
         right += [("bytes", packed(self.files) == self.data), ("SHA256SUMS", sums.encode() == self.files["SHA256SUMS"])]
         self.judge("layout", right, len(names))
-        is_other = f'\nVERSION = "{VERSION}"'.encode() not in self.files["verify.py"]
+        is_other = bool(re.search(rb'^VERSION = "(?!%s")\d' % VERSION.encode(), self.files["verify.py"], re.MULTILINE))
         is_same = self.files["verify.py"] == PROGRAM and sha256(self.files["README.txt"]) == README_SHA256
         self.judge("program", [("≠", is_same or is_other)], VERSION, is_other)
 

@@ -211,6 +211,16 @@ def test_a_tie_straddles_the_third_award_and_was_decided(finished):
     assert tiers == {tier.code: tier.count for tier in finished.scheme.awards}
 
 
+def test_a_report_is_read_by_everybody_as_both_sides_said(finished, client, settings):
+    settings.PRACTICE_IS_PUBLIC = True
+    (told,) = client.get(reverse("public-practices-file")).json()["best_practices"]
+    assert (told["office"], told["requirement"], told["kind"]) == (demo.HOME, "5.report", "pdf")
+    report = Evidence.objects.get(entry__round=finished, sha256=told["sha256"])
+    assert [one.said_by.username for one in report.consents.order_by("pk")] == ["head", "staff"]
+    sent = client.get(told["address"].removeprefix(settings.PORTAL_URL))
+    assert hashlib.sha256(b"".join(sent)).hexdigest() == told["sha256"]
+
+
 def test_the_live_round_has_something_of_everything(live):
     evidence = Evidence.objects.filter(entry__round=live)
     statuses = Counter(evidence.values_list("status", flat=True))
@@ -362,7 +372,8 @@ def visit(page, name: str, address: str, *texts: str) -> None:
 
 
 @pytest.mark.browser
-def test_the_pages_of_the_guides(live, home, open_page):
+def test_the_pages_of_the_guides(live, home, open_page, settings):
+    settings.PRACTICE_IS_PUBLIC = True  # as where the demo is shown
     assert Scorecard.objects.filter(entry__round=live).count() == 152
     entry, officer = reverse("scorecard", args=[home.pk]), open_page(person := User.objects.get(username="officer"))
     visit(officer, "scorecard", entry, "สิ่งที่ต้องทำต่อไป", "คะแนนที่ตรวจรับแล้ว")
@@ -395,4 +406,6 @@ def test_the_pages_of_the_guides(live, home, open_page):
     visit(staff, "publish", reverse("publish", args=[live.pk]), "เรื่องที่ยังค้างอยู่", "ประกาศผลครั้งที่ 1")
     announced = reverse("publication", args=[Publication.objects.get().pk])
     visit(staff, "", announced, "ไม่มีการเปลี่ยนแปลงหลังประกาศ", "เอกสาร")
+    shared = reverse("public-practices", kwargs={"language": "th"})
+    visit(open_page(), "best-practices", shared, "แนวปฏิบัติที่ดี", "กระบี่", "JSON")
     assert pictures.left_out() == set()

@@ -9,7 +9,7 @@ import pytest
 from awards.verify import page
 from awards.verify.verify import Check
 from tests.awards.verify.bundles import Bundles, made
-from tests.awards.verify.tamperer import Tamperer
+from tests.awards.verify.tamperer import Tamperer, summed, unpacked
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
@@ -55,6 +55,12 @@ def abouts(said: dict | None) -> dict | None:
     return said and {part: [about for about, _value in lines] for part, lines in said.items()}
 
 
+def swapped_with_the_program(data: bytes) -> bytes:
+    """What stands for the program names no version."""
+    files = unpacked(data)
+    return summed(files | {"verify.py": files["README.txt"], "README.txt": files["verify.py"]})
+
+
 def test_it_finds_what_the_program_finds(tab, bundles):
     for data in (bundles.public, bundles.full):
         for beside in (
@@ -67,6 +73,8 @@ def test_it_finds_what_the_program_finds(tab, bundles):
             assert said["wrong"] == []
     chance = Random(7)
     tamperers = [Tamperer(data, list(bundles.earlier), chance) for data in (bundles.public, bundles.full)]
+    swapped = asked(tab, swapped_with_the_program(bundles.public), bundles.key)
+    assert abouts(swapped)["wrong"] == ["program"]
     for number in range(60):
         way, data = tamperers[number % 2].tamper()
         said, right = asked(tab, data, bundles.key), found(data, bundles.key)

@@ -27,7 +27,7 @@ from cdd4.demo.story import BANGKOK, BEGUN, FILLED, RETURN_REASONS, Story, Telle
 from scoring import shipped
 from scoring.recompute import rescore
 from submissions.frozen import unguarded
-from submissions.intake import Printed, hand_in_answers, save_answers, save_letterhead, write_remark
+from submissions.intake import Printed, hand_in_answers, save_answers, save_letterhead, say_consent, write_remark
 from submissions.models import Edition, Entry, Evidence, Notice, Office, Round, User
 from submissions.notices.from_events import pass_over, tell_recorded
 from submissions.queue import silence
@@ -165,6 +165,7 @@ def make(say: Callable[[int], None]) -> None:
         pass_over(round.entries.all())
         if plan.is_over:
             announce(round, plan, people["staff"])
+            share(round.entries.get(office__code=HOME), people)
         else:
             home = round.entries.with_round().get(office__code=HOME)
             fill_in(home, by=people["officer"], at=plan.now)
@@ -313,6 +314,14 @@ def announce(round: Round, plan: Plan, staff: User) -> None:
     save_letterhead(round, SIGNED_BY, by=staff, revision=0)
     ties = preparation_of(round, at=plan.now).ties
     publish(round, by=staff, at=plan.now, decisions=[Decision(tie.codes, DECISION) for tie in ties])
+
+
+def share(entry: Entry, people: dict[str, User]) -> None:
+    """Have everybody read the office's report of its innovation as best practice: its head and staff both say so."""
+    report = entry.evidence.get(requirement="5.report", original_name__endswith=".pdf", status="accepted")
+    for login in ("head", "staff"):
+        say_consent(report, by=people[login], is_given=True)
+    tell_recorded([entry.pk])
 
 
 def fill_in(entry: Entry, *, by: User, at: datetime) -> None:

@@ -63,8 +63,9 @@ class Score:
     dimensions: Mapping[str, DimensionScore]
 
 
-def score(scheme: Scheme, facts: Facts, explain: bool = True) -> Score:
-    """Score one entrant on the basis the facts name. Without `explain` the trace and the offers are left empty.
+def score(scheme: Scheme, facts: Facts, explain: bool = True, advise: bool = True) -> Score:
+    """Score one entrant on the basis the facts name. Without `explain` the trace and the offers are left empty, without
+    `advise` the offers alone: to weigh them takes as long as all the rest.
 
     ValueError when the scheme has size targets and the facts have no such size.
     """
@@ -72,23 +73,23 @@ def score(scheme: Scheme, facts: Facts, explain: bool = True) -> Score:
         allowed = ", ".join(size.code for size in scheme.sizes)
         raise ValueError(f"{facts.entrant}: the scheme {scheme.code} needs a size ({allowed}), not {facts.size!r}")
     readings = _Readings(scheme, facts)
-    criteria = {code: readings.score(criterion, explain) for code, criterion in scheme.criteria.items()}
+    criteria = {code: readings.score(criterion, explain, advise) for code, criterion in scheme.criteria.items()}
     return _score(scheme, criteria)
 
 
-def score_both(scheme: Scheme, facts: Facts, explain: bool = True) -> tuple[Score, Score]:
+def score_both(scheme: Scheme, facts: Facts, explain: bool = True, advise: bool = True) -> tuple[Score, Score]:
     """The score on the verified and on the claimed basis, whichever the facts name.
 
     They differ in evidence and values that wait for review: a criterion that reads none of it is scored once for both.
     """
-    verified = score(scheme, replace(facts, basis="verified"), explain)
+    verified = score(scheme, replace(facts, basis="verified"), explain, advise)
     waiting = {("requirement", piece.requirement) for piece in facts.evidence if piece.status == "submitted"}
     waiting |= {("value", code) for code, _period in _slots(facts, "submitted")}
     if not waiting:
         return verified, verified
     readings = _Readings(scheme, replace(facts, basis="claimed"))
     claimed = {
-        code: readings.score(criterion, explain) if _reads(criterion, waiting) else verified.criteria[code]
+        code: readings.score(criterion, explain, advise) if _reads(criterion, waiting) else verified.criteria[code]
         for code, criterion in scheme.criteria.items()
     }
     return verified, _score(scheme, claimed)
@@ -120,18 +121,18 @@ class _Readings:
     def _without(self, slots: set[Slot]) -> Reading:
         return Reading(self._values, without(self._facts, slots), slots)
 
-    def score(self, criterion: Criterion, explain: bool) -> CriterionScore:
+    def score(self, criterion: Criterion, explain: bool, advise: bool) -> CriterionScore:
         if uncounted := {slot for slot in self._uncounted if _reads(criterion, {("value", slot[0])})}:
-            scored = self._undecided(criterion, uncounted, explain)
+            scored = self._undecided(criterion, uncounted, explain, advise)
         else:
-            scored = _criterion(criterion, self._counted, explain)
+            scored = _criterion(criterion, self._counted, explain, advise)
         if not explain or not scored.earned or not _reads(criterion, {("value", code) for code, _ in self._unchecked}):
             return scored
         # Less may be known and more be earned: of a share whose whole is missing, or of a number that is to stay low.
         resting = max(scored.earned - criterion.rule.points(self._checked, False), NOTHING)
         return replace(scored, unchecked=resting)
 
-    def _undecided(self, criterion: Criterion, uncounted: set[Slot], explain: bool) -> CriterionScore:
+    def _undecided(self, criterion: Criterion, uncounted: set[Slot], explain: bool, advise: bool) -> CriterionScore:
         """What is not accepted earns nothing, and may yet earn what it would. What is lost by it is lost while it
         waits, or nobody would have it looked at."""
         rule = criterion.rule
@@ -141,13 +142,15 @@ class _Readings:
             for code in {code for code, _period in uncounted & self._waiting}
             if rule.points(self._counting(code), False) < least
         }
-        scored = _criterion(criterion, self._counting(*losing) if losing else self._counted, explain)
+        scored = _criterion(criterion, self._counting(*losing) if losing else self._counted, explain, advise)
         gain = rule.points(self._hoped, False) - scored.earned
         hopes = (scored.attainable, *(rule.points(one, True) for one in (self._hoped, self._counted)))
         scored = replace(scored, attainable=max(hopes))
         if not explain:
             return scored
         trace = (*scored.trace, *self._told(uncounted))
+        if not advise:
+            return replace(scored, trace=trace)
         needs = tuple(self._need(slot) for slot in _in_order(uncounted))
         first = (Offer(gain, None, needs),) if gain > 0 else ()
         further = self._over_what_came_back(rule, scored, uncounted, losing)
@@ -214,13 +217,13 @@ def _score(scheme: Scheme, criteria: Mapping[str, CriterionScore]) -> Score:
     )
 
 
-def _criterion(criterion: Criterion, reading: Reading, explain: bool) -> CriterionScore:
+def _criterion(criterion: Criterion, reading: Reading, explain: bool, advise: bool) -> CriterionScore:
     rule = criterion.rule
     earned = rule.points(reading, False)
     attainable = earned if earned == criterion.max else rule.points(reading, True)
     if not explain:
         return CriterionScore(criterion.code, earned, attainable, criterion.max)
-    better = offers(rule, reading, earned, attainable) if attainable > earned else ()
+    better = offers(rule, reading, earned, attainable) if advise and attainable > earned else ()
     return CriterionScore(criterion.code, earned, attainable, criterion.max, rule.findings(reading), better)
 
 

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from io import BytesIO
 
+import pikepdf
 import pytest
 from asn1crypto import keys as asn1_keys
 from asn1crypto import x509 as asn1_x509
@@ -73,6 +74,31 @@ def test_a_signature_is_about_the_whole_file_which_begins_as_it_was_drawn(drawn,
     assert status.docmdp_ok
     assert signed.startswith(drawn)
     assert by_poppler(signed) == by_poppler(drawn)
+
+
+def test_a_signed_paper_is_archived_as_the_drawn_one(signed):
+    """What PDF/A-3a asks of the whole file and of what a signature adds; no validator of it runs here."""
+    paper = pikepdf.open(BytesIO(signed))
+    root, trailer = paper.Root, paper.trailer
+    with paper.open_metadata() as about:
+        assert (about["pdfaid:part"], about["pdfaid:conformance"]) == ("3", "A")
+    assert root.MarkInfo.Marked
+    assert root.StructTreeRoot.K
+    assert root.Lang == "th"
+    assert [str(one.S) for one in root.OutputIntents] == ["/GTS_PDFA1"]
+    assert "/ID" in trailer
+    assert not {"/Encrypt"} & set(trailer.keys())
+    assert not {"/AA", "/OpenAction", "/Requirements", "/NeedsRendering"} & set(root.keys())
+    assert not {"/NeedAppearances", "/XFA"} & set(root.AcroForm.keys())
+    for page in paper.pages:
+        for font in page.Resources.get("/Font", {}).values():
+            (whole,) = font.get("/DescendantFonts", [font])
+            assert {"/FontFile2", "/FontFile3"} & set(whole.FontDescriptor.keys()), "embedded"
+            assert "/ToUnicode" in font
+        for annotation in page.get("/Annots", []):
+            assert annotation.F & 0b100111 == 0b100, "printed, and not hidden"
+            is_empty = annotation.Rect[0] == annotation.Rect[2] and annotation.Rect[1] == annotation.Rect[3]
+            assert is_empty or annotation.Subtype == "/Link" or "/AP" in annotation
 
 
 @pytest.mark.parametrize("place", [20, 5000, -500, -30])

@@ -10,6 +10,7 @@ from awards.publishing import preparation
 from awards.publishing import publish as publish_module
 from awards.publishing.preparation import preparation_of
 from awards.publishing.publish import Moved, publish
+from scoring.engine.arithmetic import score as score_module
 from scoring.models import Scorecard, stale_entries
 from scoring.recompute import rescore
 from submissions import intake
@@ -71,6 +72,23 @@ def test_papers_carry_what_was_looked_at(looked, staff, meanwhile):
         assert publish(contest, by=staff).paper["project_th"] == Letterhead.objects.get().project_th
 
 
+def test_papers_that_never_stand_still_hold_nobody_for_ever(staff, monkeypatch):
+    contest, drawn = make_contest(*falling(3)), []
+
+    def then(*args, **kwargs):
+        prepared = preparation_of(contest, *args[1:], **kwargs)
+        drawn.append(prepared)
+        if len(drawn) < 3 * preparation.MOST_LOOKS:
+            printed = Printed(project_th=f"โครงการ {len(drawn)}", number_th="", dated=None, signers=())
+            save_letterhead(contest, printed, by=staff, revision=len(drawn) - 1)
+        return prepared
+
+    monkeypatch.setattr(publish_module, "preparation_of", then)
+    with pytest.raises(Moved):
+        publish(contest, by=staff)
+    assert not Publication.objects.exists()
+
+
 def ends(publication: Publication) -> dict[int, int]:
     return {head["entry"]: head["events"] for head in publication.log}
 
@@ -106,6 +124,15 @@ def test_only_whoever_moved_is_scored_again_while_all_are_held(staff, meanwhile,
     meanwhile(publish_module, "_drawn_up", lambda: make.make_evidence(entry, "1.1.report", status="accepted"))
     publish(contest, by=staff)
     assert sorted(scored) == sorted([*contest.entries.values_list("pk", flat=True), entry.pk])
+
+
+def test_nobody_weighs_what_would_earn_more_for_what_is_frozen(staff, monkeypatch):
+    contest, weighed = make_contest(*falling(3)), []
+    monkeypatch.setattr(score_module, "offers", lambda *args: weighed.append(args) or ())
+    at = contest.now()
+    publication = publish(contest, by=staff, at=at, scores=preparation.scores_of(contest, at=at))
+    assert weighed == []
+    assert all(one["why_th"] for one in publication.results.first().criteria.values())
 
 
 def test_a_scorecard_that_says_something_else_is_found_after_the_worker_was_killed(staff):

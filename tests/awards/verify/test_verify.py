@@ -14,6 +14,8 @@ from awards.ledger import tree
 from awards.verify import verify
 from tests.servers import ROOT
 
+from .tamperer import summed, unpacked
+
 pytestmark = pytest.mark.django_db
 PROGRAM = ROOT / "awards/verify/verify.py"
 CHECKS = {"layout", "program", "parts", "points", "places", "sealed", "signed", "events", "evidence"}
@@ -41,6 +43,16 @@ def test_an_earlier_head_of_another_log_and_a_stranger_s_key_are_wrong(bundles):
         assert said(bundles.public, key)["wrong"] == {"anchor"}
     spaced = " ".join(re.findall("....", bundles.key.upper()))
     assert "anchor" in said(bundles.public, spaced)["checked"]
+
+
+def test_what_stands_for_the_program_and_names_no_version_is_wrong(bundles):
+    one, other = "verify.py", "README.txt"
+    files = unpacked(bundles.public)
+    swapped = summed(files | {one: files[other], other: files[one]})
+    assert said(swapped, bundles.key)["wrong"] == {"program"}
+    newer = files[one].replace(f'VERSION = "{verify.VERSION}"'.encode(), b'VERSION = "99"', 1)
+    told = said(summed(files | {one: newer}), bundles.key)
+    assert (told["wrong"], "program" in told["open"]) == (set(), True)
 
 
 def run(*arguments: object) -> subprocess.CompletedProcess:

@@ -77,6 +77,17 @@ def test_what_is_claimed_is_never_less_than_what_is_verified(code: str, data: st
 @every_scheme
 @thorough
 @given(st.data())
+def test_without_advice_everything_else_is_told_as_with_it(code: str, data: st.DataObject) -> None:
+    scheme = shipped.schemes()[code]
+    facts = data.draw(facts_of(scheme))
+    told = score(scheme, facts)
+    bare = {name: replace(one, offers=()) for name, one in told.criteria.items()}
+    assert score(scheme, facts, advise=False) == replace(told, criteria=bare)
+
+
+@every_scheme
+@thorough
+@given(st.data())
 def test_closing_an_offer_earns_exactly_what_it_promised(code: str, data: st.DataObject) -> None:
     scheme = shipped.schemes()[code]
     facts = data.draw(facts_of(scheme))

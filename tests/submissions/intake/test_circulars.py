@@ -76,6 +76,23 @@ def test_six_files_are_one_too_many_those_there_are_counted(country, staff):
     assert not kept.attachments.filter(pk=first.pk).exists()
 
 
+def test_a_file_that_can_not_be_deleted_is_no_fault_of_whoever_takes_it_out(
+    country, staff, monkeypatch, django_capture_on_commit_callbacks, caplog
+):
+    draft = written(country, staff, uploads=[make.make_upload("pdf")])
+    writing = intake.Writing(country, "offices", draft.subject_th, draft.text_th)
+    gone = list(draft.attachments.values_list("pk", flat=True))
+
+    def full(name):
+        raise OSError("read-only file system")
+
+    monkeypatch.setattr(vault, "delete", full)
+    with django_capture_on_commit_callbacks(execute=True):
+        intake.save_circular(draft, writing, by=staff, at=NOW, revision=draft.revision, without=gone)
+    assert not draft.attachments.exists()
+    assert "read-only file system" in caplog.text
+
+
 def test_nobody_writes_over_another_unseen(country, staff):
     draft = written(country, staff)
     writing = intake.Writing(country, "offices", "เรื่องใหม่", "ข้อความใหม่")
