@@ -2,7 +2,7 @@
 
 `--large`: with rounds of the size of the country instead. `--upload`: a large file over a bad line instead.
 `--review`: a reviewer's desk, in a browser, instead. `--ledger`: the sealed log instead. `--papers`: publishing with
-all papers signed instead.
+all papers signed instead. `--streams`: open pages instead.
 """
 
 import json
@@ -19,6 +19,7 @@ BESIDE = {
     "--review": "benchmarks.review:Reviewing",
     "--ledger": "benchmarks.ledger:Sealing",
     "--papers": "benchmarks.papers:Papers",
+    "--streams": "benchmarks.streams:Open",
 }
 
 
