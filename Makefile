@@ -44,7 +44,7 @@ fuzz: venv  ## send 20,000 odd requests to every address: FUZZ_REQUESTS=50000 FU
 
 bench: EXTRA_PACKAGES := $(TEST_PACKAGES)
 bench: EXTRA := -dev
-bench: venv  ## measure, as ratios: a table and JSON; of 76, 878 and 7,255 entries: make bench ARGS=--large; a bad line: ARGS=--upload; reviewing: ARGS=--review; the sealed log: ARGS=--ledger; publishing with signed papers: ARGS=--papers; public pages: ARGS=--public
+bench: venv  ## measure, as ratios: a table and JSON; of 76, 878 and 7,255 entries: make bench ARGS=--large; a bad line: ARGS=--upload; reviewing: ARGS=--review; the sealed log: ARGS=--ledger; publishing with signed papers: ARGS=--papers; public pages: ARGS=--public; open pages: ARGS=--streams
 	exec $(PY) -m benchmarks $(ARGS)
 
 check: EXTRA := -dev

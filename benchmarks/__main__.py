@@ -2,7 +2,7 @@
 
 `--large`: with rounds of the size of the country instead. `--upload`: a large file over a bad line instead.
 `--review`: a reviewer's desk, in a browser, instead. `--ledger`: the sealed log instead. `--papers`: publishing with
-all papers signed instead. `--public`: what is read without a log-in instead.
+all papers signed instead. `--public`: what is read without a log-in instead. `--streams`: open pages instead.
 """
 
 import json
@@ -20,6 +20,7 @@ BESIDE = {
     "--ledger": "benchmarks.ledger:Sealing",
     "--papers": "benchmarks.papers:Papers",
     "--public": "benchmarks.public:Reading",
+    "--streams": "benchmarks.streams:Open",
 }
 
 

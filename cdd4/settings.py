@@ -48,6 +48,7 @@ VIDEO_MAX_BYTES = env.whole("CDD4_VIDEO_MAX_MB", default=1024, least=1, most=102
 ENTRY_MAX_BYTES = env.whole("CDD4_ENTRY_MAX_MB", default=10240, least=1, most=2**20) * 2**20
 ENTRY_MAX_PIECES = env.whole("CDD4_ENTRY_MAX_PIECES", default=2000, least=1, most=100_000)
 X_ACCEL = env.flag("CDD4_X_ACCEL")  # the proxy sends files that a view has allowed
+STREAMS = env.flag("CDD4_STREAMS")  # the proxy hands /streams/ to their server: open pages are told what moved
 PROTECTED_URL = "/protected/"  # the proxy's internal location of MEDIA_ROOT
 CLAMD = env.address("CDD4_CLAMD", required=PRODUCTION)  # the virus scanner; "": files are not checked for viruses
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]

@@ -20,6 +20,7 @@ from submissions.examination import work
 from submissions.files import scanner
 from submissions.files.room import room_left
 from submissions.notices import letters
+from submissions.streams import telling
 from submissions.uploads import incoming
 from submissions.webhooks import sending as deliveries
 
@@ -81,6 +82,9 @@ WORDS = {
     ("examination", "late"): _("New files are not being checked: their worker has stopped."),
     ("examination", "behind"): _("New files are checked more slowly than usual."),
     ("uploads", "late"): _("Large files can't be handed in: the server of uploads has stopped."),
+    ("streams", "late"): _(
+        "Open pages are not told at once of scores that moved, and ask every 15 seconds: their server has stopped."
+    ),
     ("log", "late"): _("The log is not being sealed: its worker has stopped, or found that the log was written anew."),
     ("scanner", "unavailable"): _("The virus scanner does not answer: nobody can open new files."),
 }
@@ -95,7 +99,8 @@ def _look() -> list[PortalPart]:
     lengths = queue_lengths()
     queue = PortalPart("queue", "unavailable" if lengths is None else "ok")
     scanner_part, disk = PortalPart("scanner", scanner_state()), PortalPart("disk", room_left().state)
-    alone = [queue, PortalPart("log", log_state()), scanner_part, disk]
+    streams = [PortalPart("streams", "ok" if telling.listeners() != 0 else "late")] if settings.STREAMS else []
+    alone = [queue, PortalPart("log", log_state()), scanner_part, disk, *streams]
     troubles = [(part.name, part.state) for part in alone if not part.is_well]
     lengths = {name: length for name, length in (lengths or {}).items() if length}
     since = first_seen(SINCE, [*troubles, *lengths])

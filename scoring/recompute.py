@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import Any
 
 from django.db import models, transaction
@@ -17,6 +18,7 @@ from submissions.away import is_away
 from submissions.models import Entry, Evidence, Extension, Holiday, Round, Sheet
 from submissions.models import Value as ValueRow
 from submissions.models.entries import EntryQuerySet
+from submissions.streams import telling, tickets
 
 from . import engine
 from .models import Scorecard, ScoreChange, stale_entries
@@ -113,7 +115,19 @@ def _rescore_locked(ids: list[int], at: datetime | None) -> int:
             if _has_moved(entry, card):
                 changes.append(_change_of(card))
     _write(cards, changes)
+    transaction.on_commit(partial(telling.tell, _moved_by(cards)), robust=True)
     return len(entries)
+
+
+def _moved_by(cards: list[Scorecard]) -> dict[str, int]:
+    """What pages follow of these, in the version that they are now."""
+    moved: dict[str, int] = {}
+    for card in cards:
+        if card.basis == VERIFIED:
+            version, round = tickets.version_of(card.computed_at), tickets.OF_ROUND(card.entry.round_id)
+            moved[tickets.OF_ENTRY(card.entry_id)] = version
+            moved[round] = max(version, moved.get(round, 0))
+    return moved
 
 
 def _lock(ids: list[int]) -> list[int]:

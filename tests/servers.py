@@ -229,17 +229,30 @@ class Uploads(Web):
         return [sys.executable, "-m", *told]
 
 
+class Streams(Web):
+    """The server that tells open pages what moved, as docker-compose.yml starts it."""
+
+    name = "streams"
+
+    def command(self) -> list[str]:
+        told = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]["streams"]["command"].split()
+        told[told.index("--host") + 1] = "127.0.0.1"
+        return [sys.executable, *told[1:], "--port", str(self.port)]
+
+
 class Nginx(Server):
     """nginx with the project's own nginx.conf, started as docker-compose.yml starts it."""
 
     name = "nginx"
     stop_signal = signal.SIGQUIT
 
-    def __init__(self, web: Web, media: Path, uploads: Web | None = None, port: int | None = None) -> None:
+    def __init__(
+        self, web: Web, media: Path, uploads: Web | None = None, port: int | None = None, *, streams: Web | None = None
+    ) -> None:
         super().__init__()
         self.url = web.variables["CDD4_URL"]
         self.port, self.plain_port = port or urlsplit(self.url).port, free_port()
-        self.web, self.media, self.uploads = web, media, uploads or web
+        self.web, self.media, self.uploads, self.streams = web, media, uploads or web, streams or web
         (self.folder / "cache").mkdir()
         self.make_certificate()
         (self.folder / "nginx.conf").write_text(self.configuration())
@@ -257,6 +270,7 @@ class Nginx(Server):
             "/tmp/names.conf": f"{self.folder}/names.conf",
             "server web:8000 resolve;": f"server 127.0.0.1:{self.web.port};",
             "server uploads:8000 resolve;": f"server 127.0.0.1:{self.uploads.port};",
+            "server streams:8000 resolve;": f"server 127.0.0.1:{self.streams.port};",
             "/run/secrets/": f"{self.folder}/",
             "/var/cache/nginx/": f"{self.folder}/cache/",
             "/tmp/nginx.pid": f"{self.folder}/nginx.pid",

@@ -22,11 +22,12 @@ from submissions.questions.slots import slots_of
 from submissions.uploads.incoming import unfinished_of
 
 from .booklet import Booklet
+from .following import followed_entry
 from .tasks import Tasks
 from .workplace import Workplace
 
-# A page asks for the new score this often: quickly at first, then patiently, and at last not at all.
-QUICK, PATIENT = (25, "400ms"), (120, "4s")
+# A page asks for the new score this often, unless it is told: quickly at first, then patiently, at last not at all.
+QUICK, PATIENT = (25, "400ms"), (32, "15s")
 TO_REVIEW = 3  # pieces that a criterion's page leads to
 
 
@@ -97,6 +98,15 @@ def progress(request, pk: int) -> HttpResponse:
     return render(request, "scoring/progress.html", context)
 
 
+@login_required
+@require_GET
+def followed(request, pk: int) -> HttpResponse:
+    """Which version there is of what a page follows, and another ticket for its stream."""
+    entry = scored_or_404(request, pk)
+    found = followed_entry(request.user, entry, ScorecardView(entry, thai.language()))
+    return found.as_json() if found else HttpResponse(status=204)
+
+
 def frame(request, entry: Entry, card: ScorecardView, criterion=None, times: int = 0) -> dict:
     """What every page of an entry shows: the score, the place, whether it is being recomputed.
 
@@ -107,6 +117,7 @@ def frame(request, entry: Entry, card: ScorecardView, criterion=None, times: int
         "entry": entry,
         "round": entry.round,
         "card": card,
+        "followed": followed_entry(request.user, entry, card),
         "place": card.place(request.user),
         "criterion": criterion,
         "line": card.criterion(criterion.code) if criterion else card.whole,
@@ -179,4 +190,5 @@ def criterion_or_404(entry: Entry, code: str):
 urls = [
     path("entries/<int:pk>/", scorecard, name="scorecard"),
     path("entries/<int:pk>/progress/", progress, name="progress"),
+    path("entries/<int:pk>/followed/", followed, name="followed-entry"),
 ]

@@ -20,6 +20,7 @@ from submissions import thai
 from submissions.models import Entry, Round
 from submissions.questions import access
 
+from .following import followed_round
 from .rounds import rounds_of
 from .standings_table import StandingsTable
 
@@ -29,25 +30,24 @@ from .standings_table import StandingsTable
 def standings(request, round_id: int) -> HttpResponse:
     user = request.user
     rounds = list(rounds_of(user))
-    round = next((round for round in rounds if round.pk == round_id), None)
-    if round is None:
-        raise Http404
+    round = _one_of(rounds, round_id)
     if round.only_selects:
         return redirect("nominees", round.pk)
     if reason := _why_no_table(user, round):
         return _own_place(request, round, reason)
     table = StandingsTable(round, user, request.GET, thai.language())
     others = [other for other in rounds if other != round and (other.only_selects or not _why_no_table(user, other))]
-    context = {"round": round, "others": others, "table": table}
+    context = {"round": round, "others": others, "table": table, "followed": followed_round(user, round)}
     return render(request, "scoring/standings.html", context)
 
 
 def _own_place(request, round: Round, reason: str) -> HttpResponse:
     """For those who may not see the whole table: where they stand themselves, if they may know that."""
-    if round.ranked == "none" or access.why_not_see_ranks(request.user, round, whole_table=False):
+    if _has_no_place(request.user, round):
         raise PermissionDenied(reason)
     typed = any(value.by == "office" and not round.reviews(value) for value in round.scheme.values.values())
     context = {"round": round, "places": own_places(request.user, round), "typed": typed}
+    context["followed"] = followed_round(request.user, round)
     return render(request, "scoring/own_place.html", context)
 
 
@@ -94,10 +94,34 @@ def _table_of(round: Round, row: dict) -> str:
     return row["region_code"] or "" if round.ranked == "region" else ""
 
 
+@login_required
+@require_GET
+def followed(request, round_id: int) -> HttpResponse:
+    """Which version there is of a round's places, and another ticket for their stream: for whoever sees any of them."""
+    round = _one_of(list(rounds_of(request.user)), round_id)
+    reason = _why_no_table(request.user, round)
+    if round.only_selects or (reason and _has_no_place(request.user, round)):
+        raise PermissionDenied(reason)
+    found = followed_round(request.user, round)
+    return found.as_json() if found else HttpResponse(status=204)
+
+
+def _one_of(rounds: list[Round], pk: int) -> Round:
+    round = next((round for round in rounds if round.pk == pk), None)
+    if round is None:
+        raise Http404
+    return round
+
+
+def _has_no_place(user, round: Round) -> bool:
+    return round.ranked == "none" or bool(access.why_not_see_ranks(user, round, whole_table=False))
+
+
 def _why_no_table(user, round: Round) -> str | None:
     return access.why_not_see_ranks(user, round, whole_table=True)
 
 
 urls = [
     path("rounds/<int:round_id>/standings/", standings, name="standings"),
+    path("rounds/<int:round_id>/standings/followed/", followed, name="followed-round"),
 ]

@@ -30,7 +30,7 @@ def test_the_compose_file_is_accepted_and_asks_for_the_host():
 
 def test_every_part_is_there_hardened_and_watched():
     services = compose("config", "--services", CDD4_ALLOWED_HOSTS="x").stdout.split()
-    ours = {"migrate", "web", "uploads", "worker", "documents", "publisher", "mailer", "caller", "examiner"}
+    ours = {"migrate", "web", "uploads", "streams", "worker", "documents", "publisher", "mailer", "caller", "examiner"}
     ours |= {"sealer", "beat"}
     assert set(services) == {*ours, "proxy", "db", "redis", "clamd", "freshclam"}
     text = compose("config", CDD4_ALLOWED_HOSTS="x").stdout

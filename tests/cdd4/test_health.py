@@ -21,6 +21,7 @@ from cdd4.celery import HEARTBEAT, HEARTBEATS_OF_MAIL, app
 from submissions.models import Entry, Examination, Letter
 from submissions.notices import letters
 from submissions.notices.sending import Away, Later
+from submissions.streams import tickets
 from tests import factories as make
 from tests.servers import Web, Worker, wait_until
 
@@ -66,6 +67,15 @@ def test_a_hung_redis_degrades_but_uploads_go_on(client, all_there, redis_server
     answer = ready(client)
     assert (answer["status"], answer["queue"]) == ("degraded", "unavailable")
     assert time.perf_counter() - start < 5  # it hangs for ever; the machine has other things to do
+
+
+def test_a_server_of_streams_that_is_away_is_told(client, all_there, redis_server, settings):
+    settings.STREAMS, settings.CELERY_BROKER_URL = True, redis_server.url
+    assert (ready(client)["status"], ready(client)["streams"]) == ("degraded", "late")
+    with redis_server.client().pubsub() as listening:
+        listening.subscribe(tickets.CHANNEL)
+        assert listening.get_message(timeout=2)
+        assert (ready(client)["status"], ready(client)["streams"]) == ("ok", "ok")
 
 
 def test_a_scanner_that_is_away_is_told(client, all_there, settings):
@@ -293,7 +303,13 @@ def test_it_asks_no_more_for_more_rounds_and_not_again_for_a_moment(client, all_
 
 
 def test_every_trouble_has_its_words():
-    states = {"log": ["late"], "queue": ["unavailable"], "scanner": ["unavailable"], "uploads": ["late"]}
+    states = {
+        "log": ["late"],
+        "queue": ["unavailable"],
+        "scanner": ["unavailable"],
+        "uploads": ["late"],
+        "streams": ["late"],
+    }
     states |= {part: ["late", "behind"] for part in ("scoring", *watch.QUEUES)}
     assert set(watch.WORDS) == {(part, state) for part, known in states.items() for state in known}
 

@@ -139,7 +139,7 @@ def test_the_proxy_asks_anew_where_its_servers_are():
     """Debian's nginx has no word for it: tests/servers.py takes `resolve` away, and this holds it where it belongs."""
     text = (ROOT / "nginx.conf").read_text()
     upstreams = re.findall(r"upstream (\w+) \{(.*?)\}", text, flags=re.S)
-    assert {name for name, _body in upstreams} == {"web", "uploads"}
+    assert {name for name, _body in upstreams} == {"web", "uploads", "streams"}
     for name, body in upstreams:
         assert f"zone {name} " in body
         assert f"server {name}:8000 resolve;" in body

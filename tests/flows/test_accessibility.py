@@ -91,6 +91,8 @@ NO_PAGES = (
     "copies/<int:pk>/",
     "rounds/<int:round_id>/letterhead/<slug:kind>/",
     "entries/<int:pk>/progress/",
+    "entries/<int:pk>/followed/",
+    "rounds/<int:round_id>/standings/followed/",
     "notices/settings/letter/<slug:channel>/",
     "admin/scoring/trial/round/<int:round_pk>/rescoring/",
 )

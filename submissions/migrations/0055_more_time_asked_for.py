@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("submissions", "0053_notices_of_copies")]
+    dependencies = [("submissions", "0054_webhooks")]
 
     operations = [
         migrations.AddField(
