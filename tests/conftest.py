@@ -21,9 +21,10 @@ import kombu.pools
 import psycopg2
 import pytest
 from django.conf import settings
+from django.core import signals
 from django.core.cache import cache, caches
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import close_old_connections, connection, connections
 from django.test import Client, TransactionTestCase
 from django.utils import translation
 
@@ -190,6 +191,16 @@ def demo_of_make_run(tmp_path_factory) -> Path:
 def no_requests_yet():
     """Of none of these people the API has counted a request."""
     cache.clear()
+
+
+@pytest.fixture
+def one_connection():
+    """As Django's own client for tests has it: the test's transaction lives on its connection, which stays open."""
+    for signal in (signals.request_started, signals.request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (signals.request_started, signals.request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture

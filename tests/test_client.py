@@ -9,9 +9,7 @@ from types import SimpleNamespace
 import httpx
 import openpyxl
 import pytest
-from django.core import signals
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections
 
 from scoring.recompute import rescore
 from submissions.api.tokens import TOKEN_LIFE, make_token
@@ -34,16 +32,6 @@ def client_package(described, tmp_path_factory):  # noqa: F811
     sys.path.remove(str(folder))
     for name in [name for name in sys.modules if name.partition(".")[0] == "cdd4_client"]:
         del sys.modules[name]
-
-
-@pytest.fixture
-def one_connection():
-    """As Django's own client for tests has it: the test's transaction lives on its connection, which stays open."""
-    for signal in (signals.request_started, signals.request_finished):
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in (signals.request_started, signals.request_finished):
-        signal.connect(close_old_connections)
 
 
 @pytest.fixture

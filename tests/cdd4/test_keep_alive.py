@@ -17,8 +17,8 @@ DELAY = 0.4  # seconds that the line between the two takes, each way
 
 
 def seconds() -> tuple[list[int], int]:
-    """For how long an idle line is kept by the proxy, for each of its upstreams, and by the web server."""
-    upstreams = re.findall(r"upstream \w+ \{(.*?)\n    \}", (ROOT / "nginx.conf").read_text(), flags=re.S)
+    """For how long an idle line is kept by the proxy, for each upstream that keeps one, and by the web server."""
+    upstreams = re.findall(r"upstream (?!streams)\w+ \{(.*?)\n    \}", (ROOT / "nginx.conf").read_text(), flags=re.S)
     kept = [int(re.search(r"keepalive_timeout (\d+)s;", one).group(1)) for one in upstreams]
     web = re.search(r"^keepalive = (\d+)", (ROOT / "gunicorn.conf.py").read_text(), flags=re.M)
     return kept, int(web.group(1))

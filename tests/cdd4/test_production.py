@@ -23,7 +23,7 @@ from tests.factories import make_entry, make_office, make_round, make_upload, ma
 from tests.servers import Nginx, Web, Worker, wait_until
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
-ALL = "rescore,sweep,documents,publish,mail,examine"
+ALL = "rescore,sweep,documents,publish,mail,webhooks,examine"
 PASSWORD = "a-long-word-for-production-2566"
 
 

@@ -91,7 +91,8 @@ def test_publishing_tells_of_missing_names_alone(read, round, client):
     assert "ยังอยู่ในกำหนดเสนอชื่อ" in shown
     assert "ยังขาดผู้เข้าร่วม 1 แห่ง" in shown
     shown = flat(shown).split('<section class="panel">')[0]
-    assert shown.count("<li>") == 3  # a breadcrumb, and those two: nothing of sheets, of evidence, of the close
+    # A breadcrumb, those two, and who signs: nothing of sheets, of evidence, of the close.
+    assert shown.count("<li>") == 4
     assert not any(words in shown for words in POINTS)
     publication = publish(round, by=staff)
     assert publication.frame["tiers"] == []
