@@ -93,7 +93,7 @@ def test_on_a_phone_an_office_and_a_thing_are_lists_at_the_same_address(open_pag
     assert is_in_its_width(page)
     line = page.locator(".board-lines li", has_text="รายงานผลการดำเนินงานประจำเดือน · ก.พ. 2566")
     expect(line).to_contain_text("เลยกำหนด · 132 วัน")
-    line.get_by_role("link").click()
+    line.get_by_role("link", name="รายงานผลการดำเนินงานประจำเดือน · ก.พ. 2566", exact=True).click()
     assert page.url.endswith(reverse("criterion", args=[krabi.pk, "3.5"]) + "#slot-3-5-report-2023-02")
 
     page.goto(reverse("board", args=[of_july.pk]) + "?view=requirements")

@@ -321,7 +321,7 @@ def share(entry: Entry, people: dict[str, User]) -> None:
     report = entry.evidence.get(requirement="5.report", original_name__endswith=".pdf", status="accepted")
     for login in ("head", "staff"):
         say_consent(report, by=people[login], is_given=True)
-    tell_recorded([entry.pk])
+    pass_over([entry.pk])
 
 
 def fill_in(entry: Entry, *, by: User, at: datetime) -> None:

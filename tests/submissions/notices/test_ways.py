@@ -28,7 +28,7 @@ def pages_behind(reader, entry) -> set[str]:
     """Where a notice of each kind about each thing leads, and each thing in it. Hundreds lead to a few pages."""
     for code in CODES:
         for number, items in enumerate(ITEMS):
-            items = [{**item, "entry": entry.pk} for item in items]
+            items = [{**item, "entry": entry.pk, "awaits": True} for item in items]
             of_result = {"path": published_of(entry), "items": []}
             more = of_result if code == Notice.Code.PUBLISHED else {"path": "/", "items": items}
             of_committee = {"kind": "unseat", "until": "2023-08-01", "text": "x", "state": "declined"}
