@@ -1,10 +1,11 @@
 """What happened since the last time becomes deliveries, each row of a source once for each webhook."""
 
 import json
+import logging
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 
@@ -12,6 +13,7 @@ from submissions.models import Delivery, Webhook
 
 from .sources import SOURCES, Source, Told
 
+log = logging.getLogger(__name__)
 # A row is seen only when all that was saved with it is committed: so long it is looked for behind those that were.
 OVERLAP = timedelta(minutes=10)
 BATCH = 500
@@ -37,6 +39,19 @@ def gather() -> int:
 
 
 def _gather(pk: int, name: str) -> int:
+    """Where one webhook can't be told of a source, everything else is told all the same; it is tried again."""
+    try:
+        return _gather_all(pk, name)
+    except DatabaseError:
+        raise
+    except Webhook.DoesNotExist:  # it was removed a moment ago
+        return 0
+    except Exception:
+        log.exception("webhook %s can't be told of %s", pk, name)
+        return 0
+
+
+def _gather_all(pk: int, name: str) -> int:
     """A batch at a time, each in a transaction with the mark of how far it was told."""
     made = 0
     while True:

@@ -4,6 +4,7 @@ import base64
 import hmac
 import logging
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, F, Min, Q
 from django.utils import timezone
@@ -61,8 +62,7 @@ def _send(webhook: Webhook, delivery: Delivery) -> bool:
     if not 200 <= status < 300:
         _put_off(delivery, str(status))
         return False
-    delivery.sent_at, delivery.due_at, delivery.answer = now, None, str(status)
-    delivery.save(update_fields=["sent_at", "due_at", "answer"])
+    _note(delivery, sent_at=now, due_at=None, answer=str(status))
     return True
 
 
@@ -76,10 +76,14 @@ def headers(webhook: Webhook, delivery: Delivery, at: datetime) -> dict[str, str
 
 def _put_off(delivery: Delivery, answer: str) -> None:
     waits = delivery.tries <= len(WAITS)
-    delivery.due_at = timezone.now() + timedelta(minutes=WAITS[delivery.tries - 1]) if waits else None
-    delivery.answer = answer[:MOST_ANSWER]
-    delivery.save(update_fields=["due_at", "answer"])
+    next_try = timezone.now() + timedelta(minutes=WAITS[delivery.tries - 1]) if waits else None
+    _note(delivery, due_at=next_try, answer=answer[:MOST_ANSWER])
     log.warning("delivery %s %s: %s", delivery.pk, "waits" if waits else "is given up", answer)
+
+
+def _note(delivery: Delivery, **columns: Any) -> None:
+    """Nothing where its webhook was removed while it was sent."""
+    Delivery.objects.filter(pk=delivery.pk).update(**columns)
 
 
 def again(deliveries: DeliveryQuerySet) -> int:

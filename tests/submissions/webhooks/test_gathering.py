@@ -1,6 +1,7 @@
 """What happened becomes deliveries: each once, as far as its owner sees it, and nothing that may be undone."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from submissions import intake
 from submissions.models import Delivery, Happening
 from submissions.webhooks import gathering, sending
 from submissions.webhooks.gathering import gather
+from submissions.webhooks.sources import SOURCES
 from tests import factories as make
 from tests.awards.content.test_columns import publish_round
 
@@ -120,6 +122,17 @@ def test_nobody_is_told_what_its_owner_does_not_see_any_more(work):
     organiser.is_organiser, organiser.is_active = True, False
     organiser.save()
     assert (gather(), len(told(webhook))) == (0, 1)
+
+
+def test_what_can_t_be_told_holds_up_nothing_else(work, monkeypatch):
+    webhook = make_webhook(work.staff, NOWHERE, happenings=[Happening.SCORE_MOVED, Happening.HANDED_IN])
+    hand_in(work)
+    move(work, 1)
+    broken = replace(SOURCES["event"], tell=lambda rows: 1 / 0)
+    monkeypatch.setitem(SOURCES, "event", broken)
+    assert (gather(), [one["type"] for one in told(webhook)]) == (1, ["score.moved"])
+    monkeypatch.undo()
+    assert gather() == 1
 
 
 def test_a_webhook_that_was_off_is_told_then(work, clock):

@@ -98,6 +98,18 @@ def test_what_somebody_sends_now_nobody_else_sends(webhook, program):
     assert (send_due(), program.asked) == (0, [])
 
 
+def test_one_that_is_removed_while_it_is_told_is_no_fault(webhook, program, monkeypatch):
+    Delivery.objects.create_trial(webhook)
+    post = straight.post
+
+    def post_and_remove(*args):
+        webhook.delete()
+        return post(*args)
+
+    monkeypatch.setattr(straight, "post", post_and_remove)
+    assert (send_due(), Delivery.objects.count()) == (1, 0)
+
+
 def test_whose_owner_left_is_told_nothing(webhook, program, work):
     Delivery.objects.create_trial(webhook)
     work.staff.is_active = False
