@@ -68,7 +68,7 @@ def _tell_publications_made(rows: QuerySet[Publication]) -> Iterator[Told]:
         yield Told(row.pk, Happening.PUBLISHED, row.published_at, about | {"is_provisional": is_provisional})
 
 
-made = Source(Publication, _publications, "published_at", "round", (Happening.PUBLISHED,), _tell_publications_made)
+made = Source(Publication, _publications, "round", (Happening.PUBLISHED,), _tell_publications_made)
 tells("publication", made)
 
 

@@ -41,7 +41,7 @@ def _tell_changes(rows: QuerySet[ScoreChange]) -> Iterator[Told]:
         yield Told(row.pk, Happening.SCORE_MOVED, row.at, about | points)
 
 
-tells("score", Source(ScoreChange, _changes, "at", "entry__round", (Happening.SCORE_MOVED,), _tell_changes))
+tells("score", Source(ScoreChange, _changes, "entry__round", (Happening.SCORE_MOVED,), _tell_changes))
 
 
 @receiver(deletion_asked)

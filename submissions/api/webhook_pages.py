@@ -27,7 +27,7 @@ from submissions.fields import number_in, posted, status_of
 from submissions.models import Delivery, Happening, Round, User, Webhook
 from submissions.models.webhooks import MOST_ADDRESS
 from submissions.questions.forbidden import forbid
-from submissions.webhooks.gathering import begin
+from submissions.webhooks.gathering import begin, wanted
 from submissions.webhooks.sending import KEPT, again
 from submissions.webhooks.straight import may_be_called
 
@@ -157,16 +157,29 @@ def _made(request, form: WebhookForm) -> HttpResponse:
 
 @for_runners
 @require_http_methods(["GET", "HEAD", "POST"])
+@reauthentication_required
 @never_cache
 def change(request, pk: int) -> HttpResponse:
     webhook = get_object_or_404(request.user.webhooks, pk=pk)
     form = WebhookForm(request.user, posted(request), instance=webhook)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        _keep(form, pk)
         messages.success(request, _("Saved."))
         return redirect("webhook", pk=pk)
     shown = {"form": form, "webhook": webhook}
     return render(request, "submissions/webhook_form.html", shown, status=status_of(form))
+
+
+def _keep(form: WebhookForm, pk: int) -> None:
+    """What the form changes and nothing else; what is chosen anew is told from now on."""
+    with transaction.atomic():
+        current = get_object_or_404(Webhook.objects.select_for_update(), pk=pk)
+        chosen = wanted(form.cleaned_data["happenings"]) - wanted(current.happenings)
+        if chosen:
+            begin(current, chosen)
+        for name, value in form.cleaned_data.items():
+            setattr(current, name, value)
+        current.save(update_fields=[*form.cleaned_data, "told_up_to"])
 
 
 @for_runners

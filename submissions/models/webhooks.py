@@ -50,7 +50,7 @@ class Webhook(models.Model):
     is_on = models.BooleanField(_("switched on"), default=True)
     salt = models.CharField(max_length=43, default=new_key, editable=False)
     made_at = models.DateTimeField(_("made at"), default=timezone.now, editable=False)
-    # Up to which row of each source everything was told, by the source's name: {"event": 4711}.
+    # By each source's name up to which of its rows everything was told, and will have been told soon: `gathering`.
     told_up_to = models.JSONField(default=dict, editable=False)
 
     objects = WebhookQuerySet.as_manager()

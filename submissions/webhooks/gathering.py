@@ -2,7 +2,8 @@
 
 import json
 import logging
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import DatabaseError, transaction
@@ -14,18 +15,30 @@ from submissions.models import Delivery, Webhook
 from .sources import SOURCES, Source, Told
 
 log = logging.getLogger(__name__)
-# A row is seen only when all that was saved with it is committed: so long it is looked for behind those that were.
+# A row is seen only when all that was saved with it is committed: so long it is looked for among those that were there.
 OVERLAP = timedelta(minutes=10)
 BATCH = 500
 
 
-def begin(webhook: Webhook) -> None:
-    """Pass over what happened until now: a webhook is told of what comes next."""
-    webhook.told_up_to = {name: _last(source) for name, source in SOURCES.items()}
+def begin(webhook: Webhook, names: Iterable[str] = ()) -> None:
+    """Pass over what happened until now, in these sources or in all: a webhook is told of what comes next."""
+    for name in names or SOURCES:
+        newest = _newest(SOURCES[name])
+        webhook.told_up_to[name] = _mark(newest, newest)
 
 
-def _last(source: Source) -> int:
+def wanted(happenings: Iterable[str]) -> set[str]:
+    """The sources that tell of any of these."""
+    return {name for name, source in SOURCES.items() if set(source.happenings) & set(happenings)}
+
+
+def _newest(source: Source) -> int:
     return source.model._default_manager.aggregate(last=Max("pk"))["last"] or 0
+
+
+def _mark(told: int, newest: int) -> dict[str, Any]:
+    """All rows up to `told` were told of; those up to `newest` will have been, `OVERLAP` from now."""
+    return {"told": told, "newest": newest, "at": timezone.now().isoformat()}
 
 
 def gather() -> int:
@@ -33,8 +46,8 @@ def gather() -> int:
     return sum(
         _gather(webhook.pk, name)
         for webhook in Webhook.objects.filter(is_on=True).select_related("owner")
-        for name, source in SOURCES.items()
-        if webhook.is_served and set(source.happenings) & set(webhook.happenings)
+        if webhook.is_served
+        for name in wanted(webhook.happenings)
     )
 
 
@@ -64,24 +77,24 @@ def _gather_all(pk: int, name: str) -> int:
 
 
 def _gather_batch(webhook: Webhook, name: str, source: Source) -> int:
-    told_up_to = webhook.told_up_to.get(name, 0)
-    settled = source.model._default_manager.filter(**{f"{source.at}__lt": timezone.now() - OVERLAP})
-    end = settled.filter(pk__gt=told_up_to).aggregate(last=Max("pk"))["last"]
+    newest = _newest(source)
+    mark = webhook.told_up_to.setdefault(name, _mark(newest, newest))  # a source of a later release
     rows = list(_left(webhook, name, source).order_by("pk").values_list("pk", flat=True)[:BATCH])
     told = source.tell(source.model._default_manager.filter(pk__in=rows).order_by("pk"))
     made = Delivery.objects.bulk_create([_delivery(webhook, name, one) for one in told], ignore_conflicts=True)
-    if end and len(rows) < BATCH:
-        webhook.told_up_to[name] = end
+    # By the clock of who looks, not by that of the rows: practice rounds have their own.
+    if len(rows) < BATCH and datetime.fromisoformat(mark["at"]) + OVERLAP <= timezone.now():
+        webhook.told_up_to[name] = _mark(mark["newest"], newest)
         webhook.save(update_fields=["told_up_to"])
     return len(made)
 
 
 def _left(webhook: Webhook, name: str, source: Source) -> QuerySet[Any]:
     """What it is still to be told."""
-    told_up_to = webhook.told_up_to.get(name, 0)
-    told = Delivery.objects.filter(webhook=webhook, source=name, row__gt=told_up_to).values("row")
+    after = webhook.told_up_to[name]["told"]
+    told = Delivery.objects.filter(webhook=webhook, source=name, row__gt=after).values("row")
     of_round = {source.round: webhook.round_id} if webhook.round_id else {}
-    return source.rows(webhook.owner, webhook.happenings).filter(pk__gt=told_up_to, **of_round).exclude(pk__in=told)
+    return source.rows(webhook.owner, webhook.happenings).filter(pk__gt=after, **of_round).exclude(pk__in=told)
 
 
 def _delivery(webhook: Webhook, name: str, told: Told) -> Delivery:

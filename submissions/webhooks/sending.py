@@ -3,10 +3,11 @@
 import base64
 import hmac
 import logging
+import time
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Min, Q
+from django.db.models import F, Min
 from django.utils import timezone
 
 from submissions.models import Delivery, Webhook
@@ -18,6 +19,7 @@ log = logging.getLogger(__name__)
 WAITS = [1, 5, 15, 60, 180, 360, 720]  # minutes between tries: the last is a day after the first
 LEASE = timedelta(minutes=2)  # so long nobody else sends what somebody is sending
 MOST_AT_ONCE = 100  # to one webhook, before the others have their turn
+TURN = 20  # seconds, likewise
 GONE = 410  # by which a program says that it wants no more
 KEPT = timedelta(days=30)
 
@@ -31,8 +33,10 @@ def send_due() -> int:
 
 def _send_to(webhook: Webhook) -> int:
     due = webhook.deliveries.filter(due_at__lte=timezone.now()).order_by("due_at", "pk")
-    sent = 0
+    sent, over = 0, time.monotonic() + TURN
     for pk in list(due.values_list("pk", flat=True)[:MOST_AT_ONCE]):
+        if time.monotonic() > over:
+            break
         delivery = _take(pk)
         if delivery is None:
             continue
@@ -46,7 +50,7 @@ def _take(pk: int) -> Delivery | None:
     """The delivery, if nobody else sends it now."""
     now = timezone.now()
     taken = Delivery.objects.filter(pk=pk, due_at__lte=now).update(due_at=now + LEASE, tries=F("tries") + 1)
-    return Delivery.objects.get(pk=pk) if taken else None
+    return Delivery.objects.filter(pk=pk).first() if taken else None
 
 
 def _send(webhook: Webhook, delivery: Delivery) -> bool:
@@ -92,11 +96,13 @@ def again(deliveries: DeliveryQuerySet) -> int:
 
 
 def waiting() -> tuple[int, datetime | None]:
-    """How many deliveries wait, and since when the oldest of them does for its first try. What a program does not take
-    is its own affair."""
-    untried = Min("due_at", filter=Q(tries=0, webhook__is_on=True))
-    rows = Delivery.objects.filter(due_at__isnull=False).aggregate(count=Count("pk"), since=untried)
-    return rows["count"], rows["since"]
+    """How many deliveries wait, and since when the oldest of them does for its first try: of programs that take what
+    they are sent. What the others do not take is their own affair, and nobody is sent what its owner may not see."""
+    due = Delivery.objects.filter(due_at__isnull=False)
+    webhooks = Webhook.objects.filter(pk__in=due.values("webhook")).select_related("owner")
+    waits = due.filter(webhook__in=[webhook for webhook in webhooks if webhook.is_served])
+    untried = waits.exclude(webhook__in=waits.filter(tries__gt=0).values("webhook"))
+    return waits.count(), untried.aggregate(since=Min("due_at"))["since"]
 
 
 def sweep() -> int:

@@ -31,13 +31,12 @@ class Told:
 class Source:
     """A table of things that happened.
 
-    `rows`: those of certain happenings, as one person sees them; `at`: its column of time; `round`: the way from a row
-    to its round; `tell`: what rows say, leaving out what is not to be told yet.
+    `rows`: those of certain happenings, as one person sees them; `round`: the way from a row to its round; `tell`: what
+    rows say, leaving out what is not to be told yet.
     """
 
     model: type[Model]
     rows: Callable[[User, list[str]], QuerySet[Any]]
-    at: str
     round: str
     happenings: tuple[Happening, ...]
     tell: Callable[[QuerySet[Any]], Iterable[Told]]
@@ -71,5 +70,5 @@ def _tell_events(rows: QuerySet[Event]) -> Iterator[Told]:
 
 tells(
     "event",
-    Source(Event, _events, "at", "entry__round", (Happening.HANDED_IN, Happening.DECIDED), _tell_events),
+    Source(Event, _events, "entry__round", (Happening.HANDED_IN, Happening.DECIDED), _tell_events),
 )

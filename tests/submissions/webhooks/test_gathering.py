@@ -84,14 +84,41 @@ def test_what_is_committed_after_what_came_later_is_told_as_well(work):
     assert (gather(), len(told(webhook))) == (1, 2)
 
 
+def test_a_practice_rounds_clock_says_nothing_of_what_is_committed_yet(work, clock):
+    """Its scores are dated years back: that does not make them settled."""
+    webhook = make_webhook(work.staff, NOWHERE, happenings=[Happening.SCORE_MOVED])
+    early, late = move(work, 1), move(work, 2)
+    ScoreChange.objects.filter(pk=early.pk).delete()
+    ScoreChange.objects.filter(pk=late.pk).update(at=make.at("2023-07-10"))
+    assert (gather(), gather()) == (1, 0)
+    early.save(force_insert=True)  # its transaction took longer
+    assert (gather(), len(told(webhook))) == (1, 2)
+    for _ in range(3):  # and everything is behind in the end
+        clock.now += gathering.OVERLAP + timedelta(minutes=1)
+        assert gather() == 0
+    webhook.refresh_from_db()
+    assert webhook.told_up_to["score"]["told"] == late.pk
+
+
+def test_what_is_chosen_anew_is_told_from_then_on(work):
+    webhook = make_webhook(work.staff, NOWHERE, happenings=[Happening.HANDED_IN])
+    move(work, 1)
+    gathering.begin(webhook, gathering.wanted([Happening.SCORE_MOVED]) - gathering.wanted(webhook.happenings))
+    webhook.happenings = [Happening.HANDED_IN, Happening.SCORE_MOVED]
+    webhook.save()
+    move(work, 2)
+    assert (gather(), [one["data"]["total"] for one in told(webhook)]) == (1, ["2.00"])
+
+
 def test_more_than_a_batch_is_told_to_the_end_each_once(work, clock, monkeypatch):
     monkeypatch.setattr(gathering, "BATCH", 2)
     webhook = make_webhook(work.staff, NOWHERE, happenings=[Happening.SCORE_MOVED])
     for number in range(5):
         move(work, number)
     assert (gather(), gather()) == (5, 0)
-    clock.now += gathering.OVERLAP + timedelta(minutes=2)
-    assert gather() == 0
+    for _ in range(2):
+        clock.now += gathering.OVERLAP + timedelta(minutes=2)
+        assert gather() == 0
     clock.now += timedelta(days=40)
     webhook.deliveries.update(due_at=None)
     sending.sweep()

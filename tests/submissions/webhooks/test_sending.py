@@ -1,12 +1,14 @@
 """Deliveries go out: signed, to no machine inside, and again until they are taken; one program waits for no other."""
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import json
 import socket
 import ssl
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from ipaddress import ip_network
@@ -119,13 +121,16 @@ def test_whose_owner_left_is_told_nothing(webhook, program, work):
 
 @pytest.mark.parametrize(
     "host",
-    "127.0.0.1 localhost 10.1.2.3 169.254.169.254 [::1] [::ffff:10.0.0.1] 0.0.0.0 100.64.0.1 224.0.0.1".split(),
+    [
+        *("127.0.0.1", "localhost", "10.1.2.3", "169.254.169.254", "0.0.0.0", "100.64.0.1", "224.0.0.1"),
+        *("[::1]", "[::ffff:10.0.0.1]", "[64:ff9b::a00:1]", "[2002:a00:1::1]", "[fec0::1]"),
+    ],
 )
 def test_no_machine_inside_is_called(settings, monkeypatch, host):
     settings.WEBHOOK_NETWORKS = []
     monkeypatch.setattr(socket, "create_connection", lambda *args, **kwargs: pytest.fail("it was called"))
     with pytest.raises(straight.NotReached, match="a machine inside"):
-        straight.post(f"http://{host}:8123/", b"{}", {})
+        straight.post(f"https://{host}:8123/", b"{}", {})
 
 
 def looked_up(monkeypatch, *addresses: str) -> list[str]:
@@ -204,8 +209,69 @@ def test_by_tls_it_must_be_the_one_it_says(by_tls, monkeypatch):
         straight.post(f"https://other.example:{by_tls}/", b"{}", {})
 
 
+DRIPPING = {"bytes": b"HTTP/1.1 200 OK\r\nX: ", "continue": b"HTTP/1.1 100 Continue\r\n\r\n"}
+
+
+@pytest.mark.parametrize("way", DRIPPING)
+def test_an_answer_that_never_ends_is_waited_for_no_longer(monkeypatch, settings, way):
+    """A byte now and then, or a promise: neither holds up the others."""
+    settings.WEBHOOK_NETWORKS = [ip_network("127.0.0.1/32")]
+    monkeypatch.setattr(straight, "TIMEOUT", 0.5)
+    server, over = socket.create_server(("127.0.0.1", 0)), threading.Event()
+
+    def drip() -> None:
+        line, _address = server.accept()
+        with contextlib.suppress(OSError):
+            line.sendall(DRIPPING[way])
+            while not over.wait(0.1):
+                line.sendall(b"x" if way == "bytes" else DRIPPING[way])
+
+    thread = threading.Thread(target=drip, daemon=True)
+    thread.start()
+    start = time.monotonic()
+    with pytest.raises(straight.NotReached):
+        straight.post(f"http://127.0.0.1:{server.getsockname()[1]}/", b"{}", {})
+    assert time.monotonic() - start < 5
+    over.set()
+    thread.join()
+    server.close()
+
+
+def test_a_turn_has_an_end(webhook, program, monkeypatch):
+    monkeypatch.setattr(sending, "TURN", -1)
+    Delivery.objects.create_trial(webhook)
+    assert (send_due(), program.asked) == (0, [])
+
+
+def test_what_waits_for_nobody_we_serve_is_no_backlog(webhook, program, work, clock):
+    away = make_webhook(work.staff, f"http://127.0.0.1:{free_port()}/", "away")
+    for _ in range(3):
+        Delivery.objects.create_trial(away)
+    send_due()
+    assert sending.waiting() == (3, None)  # it does not take them: that is its own affair
+    Delivery.objects.create_trial(webhook)
+    assert sending.waiting()[0] == 4
+    assert sending.waiting()[1] is not None
+    work.staff.is_active = False
+    work.staff.save()
+    assert sending.waiting() == (0, None)
+
+
+def test_beyond_the_named_networks_nothing_goes_without_tls(settings, monkeypatch):
+    settings.WEBHOOK_NETWORKS = [ip_network("10.20.0.0/16")]
+    looked_up(monkeypatch, "203.0.114.7")
+    monkeypatch.setattr(socket, "create_connection", lambda *args, **kwargs: pytest.fail("it was called"))
+    with pytest.raises(straight.NotReached, match="TLS"):
+        straight.post("http://program.example/", b"{}", {})
+
+
+def test_a_thai_path_is_called(program):
+    assert straight.post(f"{program.url}/แจ้ง?ก=ข", b"{}", {}) == 204
+    assert program.asked[0].path == "/portal/%E0%B9%81%E0%B8%88%E0%B9%89%E0%B8%87?%E0%B8%81=%E0%B8%82"
+
+
 def test_an_answer_that_does_not_come_is_waited_for_no_longer(monkeypatch, settings):
     settings.WEBHOOK_NETWORKS = [ip_network("127.0.0.1/32")]
     monkeypatch.setattr(straight, "TIMEOUT", 0.2)
-    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(straight.NotReached, match="Timeout"):
+    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(straight.NotReached):
         straight.post(f"http://127.0.0.1:{silent.getsockname()[1]}/", b"{}", {})
