@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,6 +13,7 @@ from submissions.log import carried
 from submissions.models import Entry, Event, Remark, User
 from submissions.models.remarks import MOST_MESSAGE
 from submissions.questions import access
+from submissions.questions.more_time import requests_of
 from submissions.questions.proofread import Refused, check_period
 from submissions.questions.value_slots import value_slot_of
 
@@ -47,20 +49,34 @@ def write_remark(
     refused.raise_if_any()
     with transaction.atomic():
         hold(entry, changes_facts=False)
-        thread = entry.remarks.filter(requirement=requirement, period=period)
-        if (last := thread.last()) and (last.text, last.written_by_id, last.wished) == (text, by.pk, wished):
-            return last
-        if _written_today(entry, by) >= A_DAY:
-            raise Refused({"text": [_("You wrote %(count)s messages here today; go on tomorrow.") % {"count": A_DAY}]})
         from_office = by.is_officer and not entry.round.is_run_by(by)
         remark = Remark(
             entry=entry, requirement=requirement, period=period, text=text, from_office=from_office, written_by=by
         )
         remark.wished, remark.refuses = wished, refuses
+        if last := _sent_before(remark):
+            return last
+        if _written_today(entry, by) >= A_DAY:
+            raise Refused({"text": [_("You wrote %(count)s messages here today; go on tomorrow.") % {"count": A_DAY}]})
         remark.save()
         seal = hashlib.sha256(text.encode()).hexdigest()
         Event.objects.record(entry, "remark.written", by=by, **carried.of_remark(remark, seal))
         return remark
+
+
+def _sent_before(remark: Remark) -> Remark | None:
+    """The message before, where this one is the same sent twice. Who asks again after an answer asks anew."""
+    slot = (remark.requirement, remark.period)
+    last = remark.entry.remarks.filter(requirement=slot[0], period=slot[1]).last()
+    if last is None or _said(last) != _said(remark):
+        return None
+    if remark.wished and not requests_of(remark.entry, remark.requirement)[slot].waits:
+        return None
+    return last
+
+
+def _said(remark: Remark) -> tuple[Any, ...]:
+    return remark.text, remark.written_by_id, remark.wished, remark.refuses_id
 
 
 def _written_today(entry: Entry, by: User) -> int:

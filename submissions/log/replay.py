@@ -169,9 +169,10 @@ class Replay:
 
     def _written(self, event: Event, data: Mapping[str, Any]) -> None:
         fields = {name: data[name] for name in ("requirement", "period", "sha256")} | {"written_by": event.actor_id}
-        fields |= _as_recorded(data, "from_office", "refuses") | _moments(data, "written_at")
-        if "wished" in data:
-            fields["wished"] = date.fromisoformat(data["wished"]) if data["wished"] else None
+        fields |= _as_recorded(data, "from_office") | _moments(data, "written_at")
+        # Messages of before asked for nothing: a wish in their rows was written there since.
+        wished = data.get("wished")
+        fields |= {"refuses": data.get("refuses"), "wished": date.fromisoformat(wished) if wished else None}
         self.rows[REMARK, data["remark"]] = fields
 
     def _confirmed(self, event: Event, data: Mapping[str, Any]) -> None:

@@ -64,6 +64,24 @@ def written(day: date) -> str:
     return f"{day.day:02}/{day.month:02}/{day.year + 543}"
 
 
+def test_who_asks_again_in_the_same_words_after_less_time_was_given_asks_anew(entry, officer, staff, soon):
+    first, again = ask(entry, officer, soon), ask(entry, officer, soon)
+    assert first == again  # sent twice
+    until = soon - timedelta(days=5)
+    intake.grant_extensions([entry], by=staff, slots=[(SLOT, PERIOD)], until=until, reason="น้ำท่วม", order_number="")
+    assert request_of(entry).state == "given"
+    assert ask(entry, officer, soon) != first
+    assert request_of(entry).waits
+
+
+def test_a_refusal_in_the_words_of_the_message_before_refuses(entry, officer, staff, soon):
+    ask(entry, officer, soon)
+    words = {"requirement": SLOT, "period": PERIOD, "text": "ขอเอกสารเพิ่มก่อน"}
+    intake.write_remark(entry, by=staff, **words)
+    intake.refuse_more_time(entry, by=staff, **words)
+    assert request_of(entry).is_refused
+
+
 def test_a_half_written_request_is_refused_with_every_fault_and_keeps_what_was_typed(client, entry, officer, soon):
     client.force_login(officer)
     for until, text, fault in (
