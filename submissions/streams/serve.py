@@ -84,6 +84,8 @@ async def listen(redis: Redis, hub: Hub) -> None:
                 await _hand_on(channel, hub)
         except (RedisError, OSError) as error:
             log.warning("nobody is told anything: %s", error)
+        except Exception:  # whatever Redis was told by somebody else: pages go on, by asking
+            log.exception("nobody is told anything")
         finally:
             hub.end_all()
         await asyncio.sleep(AGAIN)
