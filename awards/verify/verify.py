@@ -27,7 +27,7 @@ from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
 
-VERSION = "2"  # of verify.py and README.txt; another one's are not compared
+VERSION = "3"  # of verify.py and README.txt; another one's are not compared
 README_SHA256 = "2208c6d8567dfa742edf89aab1b78f97d063ed2e9f8bf214c4ba251cd37e7366"
 PROGRAM = Path(__file__).read_bytes()
 LOG = ["log/head.json", "log/keys.json", "log/leaves.bin", "log/publication.json", "log/events.jsonl"]

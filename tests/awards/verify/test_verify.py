@@ -129,3 +129,9 @@ def test_it_is_one_file_of_plain_python_3_9():
     assert {name.split(".")[0] for name in names} - sys.stdlib_module_names == {"cryptography"}
     assert len(PROGRAM.read_text().splitlines()) <= 400
     assert sha256((PROGRAM.parent / "README.txt").read_bytes()).hexdigest() == verify.README_SHA256
+
+
+def test_a_program_that_changed_has_another_version():
+    """Bundles that are kept carry the program of their day: of one version there is one program."""
+    of_version = {"3": "89482bce26065664609daa5c42f2a16b37930d0e97c7f5f9d02b3791b0b92f04"}
+    assert of_version.get(verify.VERSION) == sha256(PROGRAM.read_bytes()).hexdigest(), "raise VERSION"
