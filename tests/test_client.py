@@ -132,6 +132,8 @@ def test_the_example_fills_a_month_again_and_says_what_is_refused(portal, exampl
     assert (value.code, value.period, value.text, value.revision) == ("3.4.news", "2023-07", "9", 2)
     (negative,) = fill(("3.4.news", -3))
     assert negative.startswith("3.4.news.2023-07: ")
+    (word,) = fill(("3.4.news", "เจ็ด"))
+    assert word.startswith("3.4.news.2023-07: ")  # refused and said, not passed over
     lines = fill(("3.4.news", 10), ("3.4.nothing", 1), ("3.4.more", 2))
     assert len(lines) == 2
     assert all(

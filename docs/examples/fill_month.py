@@ -4,14 +4,13 @@
     CDD4_URL=https://portal.example CDD4_TOKEN=... python fill_month.py 12 2023-07 values.xlsx
 
 12 is the entry's id, as `GET /api/v1/entries/` tells it. The sheet has a value's code in its first column and the
-amount in its second; a first row of words is passed over. All amounts are entered, or none: then it says which lines
+amount in its second; its first row is their names. All amounts are entered, or none: then it says which lines
 were refused and why, and ends with status 1.
 """
 
 import os
 import sys
 from collections.abc import Mapping
-from decimal import Decimal
 from pathlib import Path
 
 from cdd4_client import AuthenticatedClient
@@ -22,9 +21,9 @@ from openpyxl import load_workbook
 
 def read_amounts(path: Path) -> dict[str, str]:
     """{code: amount} of the lines that have both."""
-    rows = load_workbook(path, read_only=True, data_only=True).active.iter_rows(max_col=2, values_only=True)
-    numbers = (int, float, Decimal)
-    return {str(code).strip(): str(amount) for code, amount in rows if code and isinstance(amount, numbers)}
+    sheet = load_workbook(path, read_only=True, data_only=True).active
+    rows = sheet.iter_rows(min_row=2, max_col=2, values_only=True)
+    return {str(code).strip(): str(amount).strip() for code, amount in rows if code and amount is not None}
 
 
 def fill(portal: AuthenticatedClient, entry: int, period: str, amounts: Mapping[str, str]) -> list[str]:

@@ -52,10 +52,11 @@ def write_pdf(html: str, assets: Mapping[str, bytes]) -> bytes:
     """Tagged PDF/A-3a of HTML that may ask for the assets alone. Raises AssetRefused."""
     gc.disable()  # all of a paper is in use until it is written: looking through it again and again takes a fifth
     try:
-        return _printed(html, assets)
-    except FileNotFoundError:  # the fonts' folder was swept from the machine's temporary files since they were opened
-        del _own.fonts
-        return _printed(html, assets)
+        try:
+            return _printed(html, assets)
+        except FileNotFoundError:  # the fonts' folder was swept away, as what lies long in /tmp is on some machines
+            del _own.fonts
+            return _printed(html, assets)
     except FatalURLFetchingError as error:  # derives from BaseException: it would pass every handler above us
         raise AssetRefused(str(error)) from error
     finally:

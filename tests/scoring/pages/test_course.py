@@ -112,7 +112,7 @@ def test_the_scorecard_fetches_it_when_its_fold_is_opened_and_leads_to_it_withou
     page = text_of(client, entry)
     assert f'hx-get="{address}"' in page
     assert f'<a href="{address}">' in page
-    assert "curves" not in page
+    assert "curve-verified" not in page
     own = client.get(address).content.decode()
     assert ("<html" in own, "curve-verified" in own) == (True, True)
     assert "<html" not in course_of(client, entry)
